@@ -1,0 +1,3 @@
+module github.com/rdkafka-go/rdkafka
+
+go 1.25.0
