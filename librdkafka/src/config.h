@@ -21,9 +21,6 @@
 #define WITH_LIBDL 1
 #define WITH_PLUGINS 1
 #define WITH_SYSLOG 1
-#define WITH_CURL 0
-#define WITH_OAUTHBEARER_OIDC 0
-#define WITH_SASL_CYRUS 0
 #define WITH_LZ4_EXT 0
 #define WITH_C11THREADS 0
 
