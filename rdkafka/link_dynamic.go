@@ -1,0 +1,6 @@
+//go:build cgo && dynamic
+
+package rdkafka
+
+// #cgo pkg-config: rdkafka
+import "C"

@@ -1,0 +1,206 @@
+#include "shim.h"
+
+/* Bytes and number of m's headers in the encoded form of shim.h. */
+static void rkgo_headers_size(const rd_kafka_message_t *m, int32_t *cntp,
+                              size_t *lenp) {
+        rd_kafka_headers_t *hdrs;
+        const char *name;
+        const void *val;
+        size_t size, i;
+
+        *cntp = 0;
+        *lenp = 0;
+        if (rd_kafka_message_headers(m, &hdrs) != RD_KAFKA_RESP_ERR_NO_ERROR)
+                return;
+        for (i = 0; !rd_kafka_header_get_all(hdrs, i, &name, &val, &size); i++)
+                *lenp += 8 + strlen(name) + (val ? size : 0);
+        *cntp = (int32_t)i;
+}
+
+static char *rkgo_headers_put(const rd_kafka_message_t *m, char *p) {
+        rd_kafka_headers_t *hdrs;
+        const char *name;
+        const void *val;
+        size_t size, i;
+
+        if (rd_kafka_message_headers(m, &hdrs) != RD_KAFKA_RESP_ERR_NO_ERROR)
+                return p;
+        for (i = 0; !rd_kafka_header_get_all(hdrs, i, &name, &val, &size);
+             i++) {
+                int32_t nlen = (int32_t)strlen(name);
+                int32_t vlen = val ? (int32_t)size : -1;
+
+                memcpy(p, &nlen, 4);
+                memcpy(p + 4, &vlen, 4);
+                memcpy(p + 8, name, (size_t)nlen);
+                p += 8 + nlen;
+                if (vlen > 0) {
+                        memcpy(p, val, size);
+                        p += size;
+                }
+        }
+        return p;
+}
+
+static char *put(char *p, const void *src, size_t len) {
+        if (len)
+                memcpy(p, src, len);
+        return p + len;
+}
+
+int rkgo_reports_next(rd_kafka_event_t *ev, const rd_kafka_message_t **pending,
+                      int want, rkgo_report_t *recs, int max, char *arena,
+                      size_t arena_size, size_t *needp) {
+        char *p = arena, *end = arena + arena_size;
+        int n = 0;
+
+        while (n < max) {
+                const rd_kafka_message_t *m =
+                    *pending ? *pending : rd_kafka_event_message_next(ev);
+                rkgo_report_t *r = &recs[n];
+                size_t hlen      = 0;
+                size_t need;
+
+                if (!m)
+                        break;
+                r->key_len = (want & RKGO_WANT_KEY) && m->key
+                                 ? (int32_t)m->key_len
+                                 : -1;
+                r->val_len = (want & RKGO_WANT_VALUE) && m->payload
+                                 ? (int32_t)m->len
+                                 : -1;
+                r->hdr_cnt = 0;
+                if (want & RKGO_WANT_HEADERS)
+                        rkgo_headers_size(m, &r->hdr_cnt, &hlen);
+                r->hdr_len = (int32_t)hlen;
+                need       = hlen + (r->key_len > 0 ? (size_t)r->key_len : 0) +
+                       (r->val_len > 0 ? (size_t)r->val_len : 0);
+                if (need > (size_t)(end - p)) {
+                        *pending = m;
+                        *needp   = need;
+                        return n;
+                }
+                *pending        = NULL;
+                r->opaque       = (uint64_t)(uintptr_t)m->_private;
+                r->offset       = m->offset;
+                r->partition    = m->partition;
+                r->err          = m->err;
+                r->status       = rd_kafka_message_status(m);
+                r->leader_epoch = rd_kafka_message_leader_epoch(m);
+                r->broker_id    = rd_kafka_message_broker_id(m);
+                r->latency_us   = rd_kafka_message_latency(m);
+                r->timestamp    = rd_kafka_message_timestamp(
+                    m, (rd_kafka_timestamp_type_t *)&r->tstype);
+                if (r->key_len > 0)
+                        p = put(p, m->key, (size_t)r->key_len);
+                if (r->val_len > 0)
+                        p = put(p, m->payload, (size_t)r->val_len);
+                if (r->hdr_cnt)
+                        p = rkgo_headers_put(m, p);
+                n++;
+        }
+        return n;
+}
+
+rkgo_fetch_t *rkgo_fetch_new(int cap) {
+        rkgo_fetch_t *f = calloc(1, sizeof(*f));
+        f->cap          = cap;
+        f->msgs         = calloc((size_t)cap, sizeof(*f->msgs));
+        return f;
+}
+
+void rkgo_fetch_destroy(rkgo_fetch_t *f) {
+        for (; f->next < f->cnt; f->next++)
+                rd_kafka_message_destroy(f->msgs[f->next]);
+        free(f->msgs);
+        free(f);
+}
+
+/* What rkgo_fetch_copy writes for m at most (the topic's name included). */
+static size_t rkgo_message_size(const rd_kafka_message_t *m, int new_topic) {
+        int32_t cnt;
+        size_t hlen = 0;
+
+        if (!m->err)
+                rkgo_headers_size(m, &cnt, &hlen);
+        return (m->err || !m->key ? 0 : m->key_len) + (m->payload ? m->len : 0) +
+               hlen +
+               (new_topic && m->rkt ? strlen(rd_kafka_topic_name(m->rkt)) : 0);
+}
+
+int rkgo_fetch_poll(rkgo_fetch_t *f, rd_kafka_queue_t *q, int max,
+                    rkgo_stash_t *st) {
+        ssize_t cnt;
+        int i;
+
+        if (max > f->cap)
+                max = f->cap;
+        cnt     = rd_kafka_consume_batch_queue(q, 0, f->msgs, (size_t)max);
+        f->cnt  = cnt > 0 ? (int)cnt : 0;
+        f->next = 0;
+        f->bytes = 0;
+        for (i = 0; i < f->cnt; i++)
+                f->bytes += rkgo_message_size(
+                    f->msgs[i],
+                    i == 0 || f->msgs[i]->rkt != f->msgs[i - 1]->rkt);
+        pthread_mutex_lock(&st->lock);
+        f->rebalances = st->reb_cnt;
+        pthread_mutex_unlock(&st->lock);
+        return f->cnt;
+}
+
+int rkgo_fetch_copy(rkgo_fetch_t *f, rkgo_rec_t *recs, char *arena,
+                    size_t arena_size, size_t *usedp) {
+        char *p = arena, *end = arena + arena_size;
+        const rd_kafka_topic_t *topic = NULL;
+        int n                         = 0;
+
+        for (; f->next < f->cnt; f->next++, n++) {
+                rd_kafka_message_t *m = f->msgs[f->next];
+                rkgo_rec_t *r         = &recs[n];
+                int new_topic         = n == 0 || m->rkt != topic;
+                size_t hlen           = 0;
+                size_t need           = rkgo_message_size(m, new_topic);
+
+                if (need > (size_t)(end - p))
+                        break;
+                r->offset       = m->offset;
+                r->partition    = m->partition;
+                r->err          = m->err;
+                r->leader_epoch = rd_kafka_message_leader_epoch(m);
+                r->topic_len    = -1;
+                if (new_topic) {
+                        const char *name =
+                            m->rkt ? rd_kafka_topic_name(m->rkt) : "";
+                        r->topic_len = (int32_t)strlen(name);
+                        p = put(p, name, (size_t)r->topic_len);
+                        /* Only compared while the message that refers to it,
+                         * or the one after it, is alive. */
+                        topic = m->rkt;
+                }
+                r->key_len = m->key && !m->err ? (int32_t)m->key_len : -1;
+                r->val_len = m->payload ? (int32_t)m->len : -1;
+                r->hdr_cnt = 0;
+                if (r->key_len > 0)
+                        p = put(p, m->key, (size_t)r->key_len);
+                if (r->val_len > 0)
+                        p = put(p, m->payload, (size_t)r->val_len);
+                if (m->err) {
+                        r->timestamp = -1;
+                        r->tstype    = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+                } else {
+                        rkgo_headers_size(m, &r->hdr_cnt, &hlen);
+                        if (r->hdr_cnt)
+                                p = rkgo_headers_put(m, p);
+                        r->timestamp = rd_kafka_message_timestamp(
+                            m, (rd_kafka_timestamp_type_t *)&r->tstype);
+                }
+                r->hdr_len = (int32_t)hlen;
+        }
+        /* Destroy after the loop: comparing the topics above must not meet a
+         * freed one whose address was given out again. */
+        for (int i = f->next - n; i < f->next; i++)
+                rd_kafka_message_destroy(f->msgs[i]);
+        *usedp = (size_t)(p - arena);
+        return n;
+}
