@@ -191,4 +191,12 @@ int rkgo_fetch_poll(rkgo_fetch_t *f, rd_kafka_queue_t *q, int max,
 int rkgo_fetch_copy(rkgo_fetch_t *f, rkgo_rec_t *recs, char *arena,
                     size_t arena_size, size_t *usedp);
 
+/* ---- commit ---- */
+
+/* rd_kafka_commit_queue with a number as opaque. offsets may be NULL: the stored
+ * ones. */
+rd_kafka_resp_err_t rkgo_commit(rd_kafka_t *rk,
+                                const rd_kafka_topic_partition_list_t *offsets,
+                                rd_kafka_queue_t *q, uint64_t opaque);
+
 #endif

@@ -204,3 +204,10 @@ int rkgo_fetch_copy(rkgo_fetch_t *f, rkgo_rec_t *recs, char *arena,
         *usedp = (size_t)(p - arena);
         return n;
 }
+
+rd_kafka_resp_err_t rkgo_commit(rd_kafka_t *rk,
+                                const rd_kafka_topic_partition_list_t *offsets,
+                                rd_kafka_queue_t *q, uint64_t opaque) {
+        return rd_kafka_commit_queue(rk, offsets, q, NULL,
+                                     (void *)(uintptr_t)opaque);
+}
