@@ -1,0 +1,9 @@
+module github.com/rdkafka-go/rdkafka/tests
+
+go 1.25.0
+
+replace github.com/rdkafka-go/rdkafka => ../
+
+require github.com/stretchr/testify v1.12.1
+
+require go.yaml.in/yaml/v3 v3.0.5 // indirect
