@@ -168,7 +168,9 @@ func TestCluster_Tool_errors(t *testing.T) {
 
 func TestBroker_restartAndKillKeepDataAndPort(t *testing.T) {
 	t.Parallel()
-	c := cluster.New(t, cluster.Config{Properties: map[string]string{"num.partitions": "5"}})
+	props := cluster.FastFaults()
+	props["num.partitions"] = "5"
+	c := cluster.New(t, cluster.Config{Properties: props})
 	ctx := t.Context()
 	b := c.Broker(1)
 	addr := b.Addr()
