@@ -1,5 +1,10 @@
 module github.com/rdkafka-go/rdkafka
 
-go 1.26.0
+go 1.25.0
 
-require golang.org/x/sys v0.49.0 // indirect
+require golang.org/x/sys v0.47.0
+
+require (
+	github.com/stretchr/testify v1.12.1
+	go.yaml.in/yaml/v3 v3.0.5 // indirect
+)

@@ -1,0 +1,5 @@
+//go:build dynamic
+
+package kafka
+
+const linkInfo = "dynamically linked to the system's librdkafka"

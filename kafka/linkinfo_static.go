@@ -1,0 +1,5 @@
+//go:build !dynamic
+
+package kafka
+
+const linkInfo = "static, compiled from librdkafka's source"
