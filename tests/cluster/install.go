@@ -14,8 +14,9 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
+
+	"github.com/rdkafka-go/rdkafka/tests/internal/cache"
 )
 
 // Version is the version of Apache Kafka that the package runs. A test holds it and pom.xml together.
@@ -55,14 +56,11 @@ func install(ctx context.Context) (*installation, error) {
 	if err != nil {
 		return nil, err
 	}
-	home, err := cacheHome()
+	home, err := cache.Home()
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(home, 0o755); err != nil {
-		return nil, fmt.Errorf("cannot make the cache folder (set RDKAFKA_CACHE to a writable one): %w", err)
-	}
-	unlock, err := lockFile(ctx, filepath.Join(home, "kafka-"+Version+".lock"))
+	unlock, err := cache.Lock(ctx, filepath.Join(home, "kafka-"+Version+".lock"))
 	if err != nil {
 		return nil, err
 	}
@@ -82,22 +80,6 @@ func install(ctx context.Context) (*installation, error) {
 	}
 	in.archive = archive
 	return in, nil
-}
-
-// cacheHome is ${RDKAFKA_CACHE:-user cache folder}/rdkafka-go.
-func cacheHome() (string, error) {
-	if dir := os.Getenv("RDKAFKA_CACHE"); dir != "" {
-		abs, err := filepath.Abs(dir)
-		if err != nil {
-			return "", fmt.Errorf("RDKAFKA_CACHE=%s: %w", dir, err)
-		}
-		return filepath.Join(abs, "rdkafka-go"), nil
-	}
-	dir, err := os.UserCacheDir()
-	if err != nil {
-		return "", fmt.Errorf("no cache folder for Kafka's jars (set RDKAFKA_CACHE to a folder): %w", err)
-	}
-	return filepath.Join(dir, "rdkafka-go"), nil
 }
 
 var javaVersionLine = regexp.MustCompile(`version "(\d+)(?:\.(\d+))?`)
@@ -197,32 +179,6 @@ func (in *installation) command(jvm []string, class string, args ...string) []st
 	// Java expands the star itself, in an order that the archive remembers.
 	full = append(full, "-cp", in.lib+"/*", class)
 	return append(full, args...)
-}
-
-// lockFile takes an exclusive lock on path, which it makes, and waits for another process that holds it.
-func lockFile(ctx context.Context, path string) (unlock func(), err error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
-	if err != nil {
-		return nil, fmt.Errorf("cannot make the lock file: %w", err)
-	}
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		if err == nil {
-			return func() { _ = f.Close() }, nil // closing the last descriptor releases the lock
-		}
-		if !errors.Is(err, syscall.EWOULDBLOCK) {
-			_ = f.Close()
-			return nil, fmt.Errorf("cannot lock %s: %w", path, err)
-		}
-		select {
-		case <-ctx.Done():
-			_ = f.Close()
-			return nil, fmt.Errorf("another process holds %s: %w", path, ctx.Err())
-		case <-tick.C:
-		}
-	}
 }
 
 // lastLines returns the last n lines of out, joined for one message.

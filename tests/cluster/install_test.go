@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"testing"
@@ -74,21 +73,6 @@ func TestFetchJars_once(t *testing.T) {
 	text, err := os.ReadFile(calls)
 	require.NoError(t, err)
 	assert.Equal(t, "x\nx\n", string(text))
-}
-
-func TestLockFile_excludes(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "lock")
-	unlock, err := lockFile(t.Context(), path)
-	require.NoError(t, err)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	_, err = lockFile(ctx, path)
-	require.ErrorIs(t, err, context.Canceled)
-	unlock()
-	unlock, err = lockFile(t.Context(), path)
-	require.NoError(t, err)
-	unlock()
 }
 
 func TestPom_namesTheVersion(t *testing.T) {
