@@ -13,14 +13,14 @@ import (
 	"strings"
 )
 
-// Bounds on what an archive may hold, several times what a release does (14 MB
-// in 701 files), so that a hostile one cannot fill memory.
-const (
-	maxArchiveBytes = 64 << 20
-	maxTreeBytes    = 128 << 20
-	maxFileBytes    = 32 << 20
-	maxEntries      = 20000
-)
+// bounds on what an archive may hold, so that a hostile one cannot fill memory.
+type bounds struct {
+	archive, tree, file int64 // bytes: compressed, in all, of one file
+	entries             int
+}
+
+// forRelease is several times what a release has: 14 MB in 701 files.
+var forRelease = bounds{archive: 64 << 20, tree: 128 << 20, file: 32 << 20, entries: 20000}
 
 // ReadArchive reads the release archive at path, a tar file that gzip may have
 // compressed, into memory. Nothing of it is written anywhere. It returns an
@@ -36,15 +36,15 @@ func ReadArchive(path string) (*Tree, error) {
 		return nil, fmt.Errorf("cannot read the archive %s: %w", path, err)
 	}
 	defer f.Close()
-	t, err := readTar(f)
+	t, err := readTar(f, forRelease)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the archive %s: %w", path, err)
 	}
 	return t, nil
 }
 
-func readTar(r io.Reader) (*Tree, error) {
-	in := bufio.NewReader(&boundedReader{r: r, left: maxArchiveBytes, what: "the archive is"})
+func readTar(r io.Reader, most bounds) (*Tree, error) {
+	in := bufio.NewReader(&boundedReader{r: r, left: most.archive, what: "the archive is"})
 	var content io.Reader = in
 	if magic, _ := in.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
 		gz, err := gzip.NewReader(in)
@@ -53,7 +53,7 @@ func readTar(r io.Reader) (*Tree, error) {
 		}
 		content = gz
 	}
-	content = &boundedReader{r: content, left: maxTreeBytes, what: "its content is"}
+	content = &boundedReader{r: content, left: most.tree, what: "its content is"}
 	t := &Tree{Files: map[string][]byte{}}
 	tr := tar.NewReader(content)
 	top := ""
@@ -68,13 +68,16 @@ func readTar(r io.Reader) (*Tree, error) {
 		if err != nil {
 			return nil, err
 		}
-		if n == maxEntries {
-			return nil, fmt.Errorf("it holds more than %d entries", maxEntries)
+		if n == most.entries {
+			return nil, fmt.Errorf("it holds more than %d entries", most.entries)
 		}
 		if h.Typeflag == tar.TypeXGlobalHeader {
 			// "git archive" leaves the commit here.
 			t.Commit = h.PAXRecords["comment"]
 			continue
+		}
+		if h.Size > most.file {
+			return nil, fmt.Errorf("entry %q: %d bytes, more than %d", h.Name, h.Size, most.file)
 		}
 		if err := t.add(tr, h, &top); err != nil {
 			return nil, err
@@ -116,9 +119,6 @@ func (t *Tree) add(tr *tar.Reader, h *tar.Header, top *string) error {
 	}
 	if _, twice := t.Files[rest]; twice {
 		return fmt.Errorf("entry %q: there twice", h.Name)
-	}
-	if h.Size > maxFileBytes {
-		return fmt.Errorf("entry %q: %d bytes, more than %d", h.Name, h.Size, maxFileBytes)
 	}
 	content, err := io.ReadAll(tr)
 	if err != nil {

@@ -48,6 +48,10 @@ func (d *Folder) LayIn(fetch func() (*Tree, error)) (written int, err error) {
 		return 0, d.cannotWrite(err)
 	}
 	defer unlock()
+	// What a run that was killed left is of no use.
+	if err := os.RemoveAll(d.stage()); err != nil {
+		return 0, d.cannotWrite(err)
+	}
 	if d.Complete() {
 		return 0, d.refuseStrays(nil)
 	}
@@ -119,11 +123,6 @@ func (d *Folder) readStamp() (listed map[string]string, macro string) {
 // place moves the files into the folder. At each point of it either the stamp is
 // missing, and the package refuses to build, or all is in place.
 func (d *Folder) place(chosen map[string][]byte) (written int, err error) {
-	stage := filepath.Join(d.state(), "stage")
-	d.did("clear the stage")
-	if err := os.RemoveAll(stage); err != nil {
-		return 0, err
-	}
 	paths := make([]string, 0, len(chosen))
 	for p := range chosen {
 		paths = append(paths, p)
@@ -137,7 +136,7 @@ func (d *Folder) place(chosen map[string][]byte) (written int, err error) {
 		differ = append(differ, p)
 	}
 	write := func(p string, content []byte) error {
-		to := filepath.Join(stage, filepath.FromSlash(p))
+		to := filepath.Join(d.stage(), filepath.FromSlash(p))
 		d.did("stage " + p)
 		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 			return err
@@ -149,7 +148,7 @@ func (d *Folder) place(chosen map[string][]byte) (written int, err error) {
 		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 			return err
 		}
-		return os.Rename(filepath.Join(stage, filepath.FromSlash(p)), to)
+		return os.Rename(filepath.Join(d.stage(), filepath.FromSlash(p)), to)
 	}
 	for _, p := range differ {
 		if err := write(p, chosen[p]); err != nil {
@@ -191,8 +190,8 @@ func (d *Folder) place(chosen map[string][]byte) (written int, err error) {
 	if err := move(stampName, d.at(stampName)); err != nil {
 		return len(differ), err
 	}
-	d.did("clear the stage again")
-	return len(differ), os.RemoveAll(stage)
+	d.did("clear the stage")
+	return len(differ), os.RemoveAll(d.stage())
 }
 
 // stamp returns the stamp's text: a header that lists each file with its hash,
@@ -279,6 +278,8 @@ func (d *Folder) cannotWrite(err error) error {
 }
 
 func (d *Folder) state() string { return filepath.Join(d.Path, stateName) }
+
+func (d *Folder) stage() string { return filepath.Join(d.state(), "stage") }
 
 func (d *Folder) at(p string) string { return filepath.Join(d.Path, filepath.FromSlash(p)) }
 

@@ -180,7 +180,7 @@ func Download(ctx context.Context, url, to string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	_, err = io.Copy(f, &boundedReader{r: res.Body, left: maxArchiveBytes, what: "the download is"})
+	_, err = io.Copy(f, &boundedReader{r: res.Body, left: forRelease.archive, what: "the download is"})
 	if cerr := f.Close(); err == nil {
 		err = cerr
 	}
