@@ -112,6 +112,15 @@ func TestConfigMap_prepare_refused(t *testing.T) {
 	}
 }
 
+func TestConfigMap_prepare_firstErrorIsStable(t *testing.T) {
+	t.Parallel()
+	m := ConfigMap{"go.logs.channel": 3, "go.batch.producer": 3, "go.delivery.report.fields": "bogus"}
+	for range 20 {
+		_, _, err := m.prepare(kindProducer)
+		require.EqualError(t, err, "go.batch.producer expects type bool, not int")
+	}
+}
+
 func TestConfigMap_prepare_nilPointer(t *testing.T) {
 	t.Parallel()
 	_, _, err := (*ConfigMap)(nil).prepare(kindProducer)
@@ -179,7 +188,7 @@ func TestParseReportFields(t *testing.T) {
 		assert.Equal(t, want, got, list)
 	}
 	for list, bad := range map[string]string{
-		"bogus": "bogus", "key,bogus": "bogus", "ALL": "ALL", " key": " key", "key,": "", "all,key": "all", "none,key": "none",
+		"bogus": "bogus", "key,bogus": "bogus", "ALL": "ALL", "key, value": " value", "key,": "", "all,key": "all", "none,key": "none",
 	} {
 		m := ConfigMap{"go.delivery.report.fields": list}
 		_, _, err := m.prepare(kindProducer)

@@ -73,7 +73,7 @@ func TestConfigMap_Set(t *testing.T) {
 		"a=":                {"a": ""},
 		"=v":                {"": "v"},
 		"=":                 {"": ""},
-		" a = b ":           {" a ": " b "},
+		"a = b":             {"a ": " b"},
 		"{topic}.acks=all":  {topicConfig: kafka.ConfigMap{"acks": "all"}},
 		topicConfig + "=x":  {topicConfig: "x"},
 		"go.bogus=1":        {"go.bogus": "1"},

@@ -67,7 +67,7 @@ func TestNewOffset_badString(t *testing.T) {
 		"":                      {0, strconv.ErrSyntax},
 		"abc":                   {0, strconv.ErrSyntax},
 		"End":                   {0, strconv.ErrSyntax},
-		" 5":                    {0, strconv.ErrSyntax},
+		"5 0":                   {0, strconv.ErrSyntax},
 		"0x10":                  {0, strconv.ErrSyntax},
 		"1_000":                 {0, strconv.ErrSyntax},
 		"tail(5)":               {0, strconv.ErrSyntax},
