@@ -169,7 +169,7 @@ func (c *Client) PopLog() (line LogLine, dropped int64, ok bool) {
 		return LogLine{}, int64(d), false
 	}
 	defer C.free(unsafe.Pointer(p))
-	text := unsafe.String((*byte)(unsafe.Add(unsafe.Pointer(p), C.size_t(unsafe.Offsetof(p.msg_len)) + C.size_t(unsafe.Sizeof(p.msg_len)))), int(p.fac_len+p.msg_len))
+	text := unsafe.String((*byte)(unsafe.Add(unsafe.Pointer(p), C.size_t(unsafe.Offsetof(p.msg_len))+C.size_t(unsafe.Sizeof(p.msg_len)))), int(p.fac_len+p.msg_len))
 	return LogLine{
 		UnixMicro: int64(p.ts_us), Level: int(p.level),
 		Facility: string([]byte(text[:p.fac_len])), Message: string([]byte(text[p.fac_len:])),

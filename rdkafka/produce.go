@@ -52,12 +52,6 @@ func (t *Topic) Destroy() {
 	countDestroy("topic")
 }
 
-// Header is one header of a message; a nil Value is null.
-type Header struct {
-	Key   string
-	Value []byte
-}
-
 // AppendHeader adds a header in the flat form that [Topic.Produce] takes.
 func AppendHeader(buf []byte, key string, value []byte) []byte {
 	vlen := int32(-1)
@@ -83,7 +77,7 @@ func NextHeader(buf []byte) (key, value, rest []byte) {
 	return key, buf[:vlen:vlen], buf[vlen:]
 }
 
-// Produce copies one message into the client's queue and returns an error code
+// Produce copies one message into the queue of c, whose topic it is, and returns an error code
 // ([ErrNoError] when it was accepted). With block it waits for room in the
 // queue, which blocks an OS thread. Nil key and value are null; headers is in
 // [AppendHeader]'s form. timestamp is in ms since 1970, 0 for now. opaque comes
@@ -93,12 +87,12 @@ func NextHeader(buf []byte) (key, value, rest []byte) {
 //
 //	int rd_kafka_produce(rd_kafka_topic_t *rkt, int32_t partition, int msgflags, void *payload, size_t len, const void *key, size_t keylen, void *msg_opaque)
 //	rd_kafka_error_t *rd_kafka_produceva(rd_kafka_t *rk, const rd_kafka_vu_t *vus, size_t cnt)
-func (t *Topic) Produce(partition int32, block bool, key, value, headers []byte, nheaders int, timestamp int64, opaque uint64) int {
+func (t *Topic) Produce(c *Client, partition int32, block bool, key, value, headers []byte, nheaders int, timestamp int64, opaque uint64) int {
 	flags := C.int(0)
 	if block {
 		flags = C.RD_KAFKA_MSG_F_BLOCK
 	}
-	return int(C.rkgo_produce(t.p, C.int32_t(partition), flags,
+	return int(C.rkgo_produce(c.p, t.p, C.int32_t(partition), flags,
 		unsafe.Pointer(unsafe.SliceData(value)), C.size_t(len(value)),
 		unsafe.Pointer(unsafe.SliceData(key)), C.size_t(len(key)),
 		(*C.char)(unsafe.Pointer(unsafe.SliceData(headers))), C.int32_t(nheaders),
@@ -126,8 +120,8 @@ func (b *ProduceBatch) Len() int { return len(b.recs) }
 func (b *ProduceBatch) Bytes() int { return len(b.arena) }
 
 // Add appends a copy of one message; the parameters are those of
-// [Topic.Produce].
-func (b *ProduceBatch) Add(t *Topic, partition int32, key, value []byte, headers []Header, timestamp int64, opaque uint64) {
+// [Topic.Produce]; its headers follow with [ProduceBatch.AddHeader].
+func (b *ProduceBatch) Add(t *Topic, partition int32, key, value []byte, timestamp int64, opaque uint64) {
 	if t != b.last {
 		b.topics = append(b.topics, t.p)
 		b.last = t
@@ -135,7 +129,7 @@ func (b *ProduceBatch) Add(t *Topic, partition int32, key, value []byte, headers
 	r := C.rkgo_produce_rec_t{
 		opaque: C.uint64_t(opaque), timestamp: C.int64_t(timestamp),
 		topic: C.int32_t(len(b.topics) - 1), partition: C.int32_t(partition),
-		key_len: -1, val_len: -1, hdr_cnt: C.int32_t(len(headers)),
+		key_len: -1, val_len: -1,
 	}
 	if key != nil {
 		r.key_len = C.int32_t(len(key))
@@ -145,14 +139,16 @@ func (b *ProduceBatch) Add(t *Topic, partition int32, key, value []byte, headers
 		r.val_len = C.int32_t(len(value))
 		b.arena = append(b.arena, value...)
 	}
-	if len(headers) > 0 {
-		before := len(b.arena)
-		for _, h := range headers {
-			b.arena = AppendHeader(b.arena, h.Key, h.Value)
-		}
-		r.hdr_len = C.int32_t(len(b.arena) - before)
-	}
 	b.recs = append(b.recs, r)
+}
+
+// AddHeader appends a header to the message added last; a nil value is null.
+func (b *ProduceBatch) AddHeader(key string, value []byte) {
+	before := len(b.arena)
+	b.arena = AppendHeader(b.arena, key, value)
+	r := &b.recs[len(b.recs)-1]
+	r.hdr_cnt++
+	r.hdr_len += C.int32_t(len(b.arena) - before)
 }
 
 // Produce copies the batch into the client's queue in order and returns how many
@@ -178,17 +174,6 @@ func (b *ProduceBatch) Produce(c *Client) int {
 
 // Err returns the error code of message i after [ProduceBatch.Produce].
 func (b *ProduceBatch) Err(i int) int { return int(b.recs[i].err) }
-
-// Skip removes the first n messages, so that the rest can be tried again.
-func (b *ProduceBatch) Skip(n int) {
-	size := 0
-	for i := range b.recs[:n] {
-		r := &b.recs[i]
-		size += max(int(r.key_len), 0) + max(int(r.val_len), 0) + int(r.hdr_len)
-	}
-	b.recs = b.recs[:copy(b.recs, b.recs[n:])]
-	b.arena = b.arena[:copy(b.arena, b.arena[size:])]
-}
 
 // Purge takes messages out of the client's queues; each gets its report. flags
 // are librdkafka's RD_KAFKA_PURGE_F_ bits: 1 queued, 2 in flight, 4 do not wait

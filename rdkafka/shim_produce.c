@@ -23,8 +23,9 @@ static rd_kafka_headers_t *rkgo_headers(const char *p, int32_t cnt) {
         return hdrs;
 }
 
-rd_kafka_resp_err_t rkgo_produce(rd_kafka_topic_t *rkt, int32_t partition,
-                                 int msgflags, const void *val, size_t val_len,
+rd_kafka_resp_err_t rkgo_produce(rd_kafka_t *rk, rd_kafka_topic_t *rkt,
+                                 int32_t partition, int msgflags,
+                                 const void *val, size_t val_len,
                                  const void *key, size_t key_len,
                                  const char *hdrs, int32_t hdr_cnt,
                                  int64_t timestamp, uint64_t opaque) {
@@ -65,7 +66,7 @@ rd_kafka_resp_err_t rkgo_produce(rd_kafka_topic_t *rkt, int32_t partition,
                 vus[n].vtype    = RD_KAFKA_VTYPE_HEADERS;
                 vus[n++].u.headers = h;
         }
-        error = rd_kafka_produceva(NULL, vus, n);
+        error = rd_kafka_produceva(rk, vus, n);
         if (!error)
                 return RD_KAFKA_RESP_ERR_NO_ERROR;
         err = rd_kafka_error_code(error);
@@ -118,7 +119,6 @@ static size_t rkgo_produce_rec_size(const rkgo_produce_rec_t *r) {
 int rkgo_produce_batch(rd_kafka_t *rk, rd_kafka_topic_t **rkts,
                        rkgo_produce_rec_t *recs, int n, const char *arena) {
         int i = 0;
-        (void)rk;
 
         while (i < n) {
                 rkgo_produce_rec_t *r = &recs[i];
@@ -144,7 +144,7 @@ int rkgo_produce_batch(rd_kafka_t *rk, rd_kafka_topic_t **rkts,
                 key = r->key_len >= 0 ? arena : NULL;
                 val = r->val_len >= 0 ? arena + (key ? r->key_len : 0) : NULL;
                 r->err = rkgo_produce(
-                    rkts[r->topic], r->partition, 0, val,
+                    rk, rkts[r->topic], r->partition, 0, val,
                     val ? (size_t)r->val_len : 0, key,
                     key ? (size_t)r->key_len : 0,
                     arena + (key ? r->key_len : 0) + (val ? r->val_len : 0),

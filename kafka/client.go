@@ -1,0 +1,349 @@
+package kafka
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/rdkafka-go/rdkafka/rdkafka"
+)
+
+// repollInterval bounds how long a wake-up that got lost can stall a client:
+// the poller looks at the queues at least that often.
+const repollInterval = time.Second
+
+// client is what Producer and Consumer share: the librdkafka instance, the one
+// background goroutine (the poller) that serves its main and its SASL queue,
+// and the order in which all of it ends.
+type client struct {
+	rk    *rdkafka.Client
+	name  string
+	guard guard // counts the calls into rk; shut before rk is destroyed
+	wake  *rdkafka.Wake
+	main  *rdkafka.Queue
+	sasl  *rdkafka.Queue // nil when librdkafka made none
+
+	// handle serves one event of the main or SASL queue; onWake runs after every
+	// round, with the time at which the poller wants to be called again.
+	handle func(*rdkafka.Event)
+	onWake func() time.Duration
+
+	logs     chan LogEvent // nil: librdkafka prints to stderr
+	ownsLogs bool
+
+	commits commitWaiters
+
+	stop    chan struct{} // closed to end the poller
+	stopped chan struct{} // closed by the poller
+	closed  atomic.Bool
+	dead    chan struct{} // closed when nothing of the client is left
+}
+
+// newClient creates the instance with everything that both kinds need. edit may
+// change the configuration after the user's properties were set. The poller is
+// not started yet.
+func newClient(t rdkafka.ClientType, gc *goConfig, entries []confEntry, events rdkafka.EventMask,
+	edit func(*rdkafka.Conf) error,
+) (*client, error) {
+	conf, err := newConf(entries)
+	if err != nil {
+		return nil, err
+	}
+	defer conf.Destroy() // does nothing once the client has it
+	if edit != nil {
+		if err := edit(conf); err != nil {
+			return nil, fromRD(err)
+		}
+	}
+	conf.SetEvents(events | rdkafka.EventError | rdkafka.EventStats | rdkafka.EventTokenRefresh)
+	conf.Stash(gc.logsChannelEnable, t == rdkafka.Consumer)
+
+	wake, err := rdkafka.NewWake()
+	if err != nil {
+		return nil, newErrorf(ErrCritSysResource, "%v", err)
+	}
+	rk, err := rdkafka.NewClient(t, conf)
+	if err != nil {
+		wake.Close()
+		return nil, fromRD(err)
+	}
+	c := &client{
+		rk: rk, name: rk.Name(), wake: wake, main: rk.MainQueue(), sasl: rk.SASLQueue(),
+		stop: make(chan struct{}), stopped: make(chan struct{}), dead: make(chan struct{}),
+	}
+	c.guard.idle = make(chan struct{})
+	if gc.logsChannelEnable {
+		c.logs = gc.logsChannel
+		if c.logs == nil {
+			c.logs = make(chan LogEvent, logsCapacity)
+			c.ownsLogs = true
+		}
+		rk.SetStashWake(wake)
+	}
+	c.main.SetWake(wake)
+	if c.sasl != nil {
+		c.sasl.SetWake(wake)
+	}
+	return c, nil
+}
+
+// logsCapacity is the size of a client's own log channel.
+const logsCapacity = 10000
+
+// newConf makes librdkafka's configuration of the user's properties.
+func newConf(entries []confEntry) (*rdkafka.Conf, error) {
+	conf := rdkafka.NewConf()
+	// The name that brokers show in their metrics, unless the user has one.
+	_ = conf.Set("client.software.name", "rdkafka-go")
+	_, version := rdkafka.Version()
+	_ = conf.Set("client.software.version", version)
+	for _, e := range entries {
+		var err error
+		switch e.key {
+		case "internal.termination.signal":
+			err = newErrorf(ErrInvalidArg, "%s is not supported: librdkafka would install a signal handler that can crash a Go program; leave it out", e.key)
+		case "log.queue":
+			// Log lines take the way of go.logs.channel.enable.
+		default:
+			err = conf.Set(e.key, e.value)
+		}
+		if err != nil {
+			conf.Destroy()
+			return nil, fromRD(err)
+		}
+	}
+	return conf, nil
+}
+
+// fromRD converts an error of package rdkafka; others and nil pass.
+func fromRD(err error) error {
+	var e *rdkafka.Error
+	if errors.As(err, &e) {
+		return newErrorFull(e.Code, e.Str, e.Fatal, e.Retriable, e.TxnRequiresAbort)
+	}
+	return err
+}
+
+// codeErr is the error of a plain code, nil for none.
+func codeErr(code int) error {
+	if code == rdkafka.ErrNoError {
+		return nil
+	}
+	return newError(ErrorCode(code))
+}
+
+// String returns the client's name, such as "rdkafka#producer-1".
+func (c *client) String() string { return c.name }
+
+// IsClosed says whether the client is closed. During Close it still says false.
+func (c *client) IsClosed() bool { return c.closed.Load() }
+
+// sealed keeps other packages from implementing Handle.
+func (c *client) sealed() {}
+
+// Logs returns the channel of log lines; nil unless go.logs.channel.enable is
+// set. When it is full, up to 10000 more lines wait inside and then the oldest
+// go; nothing else waits for it. A channel of the client's own is closed when
+// the client is closed; one given as go.logs.channel never is.
+func (c *client) Logs() chan LogEvent { return c.logs }
+
+// enter begins a call into librdkafka; leave must follow when it returns nil.
+func (c *client) enter() error {
+	if !c.guard.acquire() {
+		return errClosedClient()
+	}
+	return nil
+}
+
+func (c *client) leave() { c.guard.release() }
+
+// poller is the background goroutine of the client. It ends when stop is closed.
+func (c *client) poller() {
+	defer close(c.stopped)
+	for {
+		c.drain()
+		next := repollInterval
+		if c.onWake != nil {
+			next = min(next, c.onWake())
+		}
+		select {
+		case <-c.stop:
+			c.drain()
+			return
+		default:
+		}
+		// Either a wake-up or the deadline; both mean: look again.
+		if err := c.wake.Wait(time.Now().Add(next)); err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+			// The descriptor is only closed after this goroutine has ended.
+			panic(fmt.Sprintf("kafka: waiting for wake-ups of %s: %v", c.name, err))
+		}
+	}
+}
+
+// drain takes everything off the client's queues, so that the next wake-up is
+// sent.
+func (c *client) drain() {
+	for _, q := range [...]*rdkafka.Queue{c.main, c.sasl} {
+		if q == nil {
+			continue
+		}
+		for {
+			ev, ok := q.Poll(0)
+			if !ok {
+				break
+			}
+			if ev.Type == rdkafka.EventOffsetCommit && c.commits.resolve(&ev) {
+				ev.Destroy()
+				continue
+			}
+			c.handle(&ev)
+			ev.Destroy()
+		}
+	}
+	c.drainLogs()
+}
+
+// drainLogs moves stashed log lines to the channel while there is room: a full
+// channel must not stall the poller. The stash bounds what waits.
+func (c *client) drainLogs() {
+	if c.logs == nil {
+		return
+	}
+	for len(c.logs) < cap(c.logs) || cap(c.logs) == 0 {
+		line, _, ok := c.rk.PopLog()
+		if !ok {
+			return
+		}
+		ev := LogEvent{
+			Name: c.name, Tag: line.Facility, Message: line.Message, Level: line.Level,
+			Timestamp: time.UnixMicro(line.UnixMicro),
+		}
+		select {
+		case c.logs <- ev:
+		default:
+			// The channel is shared and another client was quicker, or it has no
+			// buffer: give its reader a moment, then lose the line.
+			t := time.NewTimer(10 * time.Millisecond)
+			select {
+			case c.logs <- ev:
+			case <-t.C:
+			}
+			t.Stop()
+		}
+	}
+}
+
+// stopPoller ends the poller and waits for it.
+func (c *client) stopPoller() {
+	close(c.stop)
+	c.wake.Notify()
+	<-c.stopped
+}
+
+// teardown destroys the instance: it waits for the calls under way, ends the
+// poller, and then blocks until librdkafka's threads have ended. before runs
+// when no call is under way any more, and gives back what else refers to the
+// instance.
+func (c *client) teardown(closeConsumer bool, before func()) {
+	c.guard.shut()
+	<-c.guard.idle
+	c.stopPoller()
+	before()
+	for _, q := range [...]*rdkafka.Queue{c.main, c.sasl} {
+		if q != nil {
+			q.SetWake(nil)
+			q.Destroy()
+		}
+	}
+	c.rk.SetStashWake(nil)
+	c.rk.Destroy(closeConsumer)
+	c.drainLogs() // the lines of the end
+	c.rk.Release()
+	c.wake.Close()
+	if c.ownsLogs {
+		close(c.logs)
+	}
+	close(c.dead)
+}
+
+// guard counts the calls under way into a librdkafka instance, and lets no more
+// in once it is shut.
+type guard struct {
+	n    atomic.Int64 // calls under way, plus guardShut
+	idle chan struct{}
+	once sync.Once
+}
+
+const guardShut = int64(1) << 62
+
+func (g *guard) acquire() bool {
+	if g.n.Add(1)&guardShut != 0 {
+		g.release()
+		return false
+	}
+	return true
+}
+
+func (g *guard) release() {
+	if g.n.Add(-1) == guardShut {
+		g.once.Do(func() { close(g.idle) })
+	}
+}
+
+// shut keeps new calls out; idle is closed when the last one has left.
+func (g *guard) shut() {
+	if g.n.Or(guardShut)&^guardShut == 0 {
+		g.once.Do(func() { close(g.idle) })
+	}
+}
+
+// commitWaiters finds the call that waits for a commit's result.
+type commitWaiters struct {
+	mu      sync.Mutex
+	last    uint64
+	waiting map[uint64]chan commitResult
+}
+
+type commitResult struct {
+	offsets []rdkafka.TopicPartition
+	err     error
+}
+
+// add returns a number for the commit, never 0, and where its result will come.
+func (w *commitWaiters) add() (uint64, chan commitResult) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.waiting == nil {
+		w.waiting = map[uint64]chan commitResult{}
+	}
+	w.last++
+	ch := make(chan commitResult, 1)
+	w.waiting[w.last] = ch
+	return w.last, ch
+}
+
+func (w *commitWaiters) remove(id uint64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.waiting, id)
+}
+
+// resolve hands a commit's result to its caller; false when it is one of
+// librdkafka's own commits. A caller that gave up gets nothing.
+func (w *commitWaiters) resolve(ev *rdkafka.Event) bool {
+	id := ev.Opaque()
+	if id == 0 {
+		return false
+	}
+	w.mu.Lock()
+	ch := w.waiting[id]
+	delete(w.waiting, id)
+	w.mu.Unlock()
+	if ch != nil {
+		ch <- commitResult{ev.Offsets(), ev.Err()}
+	}
+	return true
+}

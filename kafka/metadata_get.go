@@ -1,0 +1,87 @@
+package kafka
+
+import (
+	"time"
+
+	"github.com/rdkafka-go/rdkafka/rdkafka"
+)
+
+// GetMetadata asks a broker for its view of the cluster: of the one topic when
+// it is not nil, else of all topics or, without allTopics, of those that this
+// client uses. It blocks for up to timeoutMs milliseconds (ErrTimedOut,
+// ErrTransport).
+func (c *client) GetMetadata(topic *string, allTopics bool, timeoutMs int) (*Metadata, error) {
+	if err := c.enter(); err != nil {
+		return nil, err
+	}
+	defer c.leave()
+	md, err := c.rk.Metadata(topic, allTopics, millis(timeoutMs))
+	if err != nil {
+		return nil, fromRD(err)
+	}
+	return fromRDMetadata(md), nil
+}
+
+func fromRDMetadata(md *rdkafka.Metadata) *Metadata {
+	m := &Metadata{
+		Topics:            make(map[string]TopicMetadata, len(md.Topics)),
+		OriginatingBroker: BrokerMetadata{ID: md.OriginBrokerID, Host: md.OriginBrokerName},
+	}
+	for _, b := range md.Brokers {
+		m.Brokers = append(m.Brokers, BrokerMetadata{ID: b.ID, Host: b.Host, Port: b.Port})
+	}
+	for _, t := range md.Topics {
+		tm := TopicMetadata{Topic: t.Topic, Error: newError(ErrorCode(t.Err))}
+		for _, p := range t.Partitions {
+			tm.Partitions = append(tm.Partitions, PartitionMetadata{
+				ID: p.ID, Error: newError(ErrorCode(p.Err)), Leader: p.Leader, Replicas: p.Replicas, Isrs: p.ISRs,
+			})
+		}
+		m.Topics[t.Topic] = tm
+	}
+	return m
+}
+
+// OffsetsForTimes returns per partition the first offset whose timestamp is at
+// or after the time given in Offset (milliseconds since 1970), OffsetEnd when
+// there is none. It blocks for up to timeoutMs milliseconds.
+func (p *Producer) OffsetsForTimes(times []TopicPartition, timeoutMs int) ([]TopicPartition, error) {
+	return p.offsetsForTimes(times, timeoutMs)
+}
+
+// SetOAuthBearerToken gives the client a token for SASL/OAUTHBEARER, see
+// [OAuthBearerTokenRefresh]. A token that has expired or a bad extension gives
+// ErrInvalidArg, another mechanism ErrState.
+func (c *client) SetOAuthBearerToken(token OAuthBearerToken) error {
+	if err := c.enter(); err != nil {
+		return err
+	}
+	defer c.leave()
+	ext := make([]string, 0, 2*len(token.Extensions))
+	for k, v := range token.Extensions {
+		ext = append(ext, k, v)
+	}
+	return fromRD(c.rk.SetOAuthBearerToken(token.TokenValue, token.Expiration.UnixNano()/int64(time.Millisecond),
+		token.Principal, ext))
+}
+
+// SetOAuthBearerTokenFailure says that no token could be had, and why; a new
+// OAuthBearerTokenRefresh event comes 10 seconds later. Without SASL/OAUTHBEARER
+// it gives ErrState.
+func (c *client) SetOAuthBearerTokenFailure(errstr string) error {
+	if err := c.enter(); err != nil {
+		return err
+	}
+	defer c.leave()
+	return fromRD(c.rk.SetOAuthBearerTokenFailure(errstr))
+}
+
+// SetSaslCredentials replaces user name and password for the connections to
+// come; open ones stay.
+func (c *client) SetSaslCredentials(username, password string) error {
+	if err := c.enter(); err != nil {
+		return err
+	}
+	defer c.leave()
+	return fromRD(c.rk.SetSASLCredentials(username, password))
+}

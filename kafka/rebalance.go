@@ -1,0 +1,206 @@
+package kafka
+
+import "github.com/rdkafka-go/rdkafka/rdkafka"
+
+// serveRebalances serves what the stash holds, on the goroutine of the
+// application's call, which has set rebActive. It returns the events of a
+// consumer whose application handles them on its channel, and errors.
+func (c *Consumer) serveRebalances() (events []Event) {
+	defer func() {
+		c.r.mu.Lock()
+		c.r.rebActive = false
+		c.r.mu.Unlock()
+		c.rebDone.notify()
+		c.r.notify()
+	}()
+	for {
+		var code int
+		var parts []rdkafka.TopicPartition
+		ok := false
+		alive := c.guarded(func() {
+			c.r.mu.Lock()
+			defer c.r.mu.Unlock()
+			if code, parts, ok = c.r.nat.PopRebalance(); !ok {
+				c.r.rebalances = 0
+			}
+		})
+		if !alive || !ok {
+			return events
+		}
+		if ev := c.rebalance(code, parts); ev != nil {
+			events = append(events, ev)
+		}
+	}
+}
+
+// rebalance serves one rebalance: the buffered messages of revoked partitions go
+// first, then the application is asked, then what it has not done is done for
+// it, also when its callback panics. The group waits meanwhile.
+func (c *Consumer) rebalance(code int, parts []rdkafka.TopicPartition) Event {
+	var ev Event
+	switch code {
+	case rdkafka.ErrAssignPartitions:
+		ev = AssignedPartitions{Partitions: fromRDList(parts)}
+	case rdkafka.ErrRevokePartitions:
+		c.guarded(func() { c.revoke(parts) })
+		ev = RevokedPartitions{Partitions: fromRDList(parts)}
+	default:
+		c.guarded(func() { _ = c.assign(nil) })
+		return newError(ErrorCode(code))
+	}
+
+	cb := c.rebalanceCb.Load()
+	if cb == nil && c.conf.rebalanceEnable && c.conf.eventsChannelEnable {
+		return ev // the application must assign or unassign
+	}
+	c.assigned.Store(false)
+	defer func() {
+		if c.assigned.Load() {
+			return
+		}
+		c.guarded(func() {
+			if err := c.assignFor(code, parts); err != nil {
+				c.pushEvent(toError(err))
+			}
+		})
+	}()
+	if cb != nil {
+		_ = (*cb)(c, ev) // like the original, whatever it returns
+	}
+	return nil
+}
+
+// revoke keeps what is buffered of the partitions from being handed out, and
+// stores the offsets that the application has come to.
+func (c *Consumer) revoke(parts []rdkafka.TopicPartition) {
+	c.r.mu.Lock()
+	defer c.r.mu.Unlock()
+	if c.r.nat.AssignmentLost() {
+		c.r.dropAll() // others may have the partitions already: store nothing
+	} else {
+		c.storeLocked()
+	}
+	for i := range parts {
+		if p := c.r.find(parts[i].Topic, parts[i].Partition); p != nil {
+			p.revoked = true
+		}
+	}
+}
+
+// assignFor takes a rebalance as it is.
+func (c *Consumer) assignFor(code int, parts []rdkafka.TopicPartition) error {
+	incremental := c.r.nat.RebalanceProtocol() == "COOPERATIVE"
+	switch {
+	case code == rdkafka.ErrAssignPartitions && incremental:
+		return c.incrementalAssign(parts)
+	case code == rdkafka.ErrAssignPartitions:
+		return c.assign(parts)
+	case incremental:
+		return c.incrementalUnassign(parts)
+	default:
+		return c.assign(nil)
+	}
+}
+
+func (c *Consumer) assign(parts []rdkafka.TopicPartition) error {
+	c.assigned.Store(true)
+	return fromRD(c.r.exclusive(nil,
+		func() error { return c.r.nat.Assign(parts) },
+		func() {
+			c.r.removeAll()
+			for i := range parts {
+				c.r.addPart(&parts[i])
+			}
+		}))
+}
+
+func (c *Consumer) incrementalAssign(parts []rdkafka.TopicPartition) error {
+	c.assigned.Store(true)
+	return fromRD(c.r.exclusive(nil,
+		func() error { return c.r.nat.IncrementalAssign(parts) },
+		func() {
+			for i := range parts {
+				c.r.addPart(&parts[i])
+			}
+		}))
+}
+
+func (c *Consumer) incrementalUnassign(parts []rdkafka.TopicPartition) error {
+	c.assigned.Store(true)
+	return fromRD(c.r.exclusive(nil,
+		func() error { return c.r.nat.IncrementalUnassign(parts) },
+		func() {
+			for i := range parts {
+				c.r.removePart(parts[i].Topic, parts[i].Partition)
+			}
+		}))
+}
+
+// Assign replaces the assignment; nil is an empty one. In a rebalance callback
+// it takes the rebalance. An offset that is not given (OffsetInvalid) or is
+// OffsetStored starts at the committed one.
+func (c *Consumer) Assign(partitions []TopicPartition) error {
+	return c.withList(partitions, func(parts []rdkafka.TopicPartition) error {
+		if parts == nil {
+			parts = []rdkafka.TopicPartition{}
+		}
+		c.storeNow()
+		return c.assign(parts)
+	})
+}
+
+// Unassign removes the assignment.
+func (c *Consumer) Unassign() error {
+	return c.withList(nil, func([]rdkafka.TopicPartition) error {
+		c.storeNow()
+		return c.assign(nil)
+	})
+}
+
+// IncrementalAssign adds partitions to the assignment. One that is assigned
+// already gives ErrConflict.
+func (c *Consumer) IncrementalAssign(partitions []TopicPartition) error {
+	return c.withList(partitions, c.incrementalAssign)
+}
+
+// IncrementalUnassign takes partitions out of the assignment. One that is not
+// assigned gives ErrInvalidArg.
+func (c *Consumer) IncrementalUnassign(partitions []TopicPartition) error {
+	return c.withList(partitions, func(parts []rdkafka.TopicPartition) error {
+		c.storeNow()
+		return c.incrementalUnassign(parts)
+	})
+}
+
+// Assignment returns the assigned partitions, never nil.
+func (c *Consumer) Assignment() ([]TopicPartition, error) {
+	if err := c.enter(); err != nil {
+		return nil, err
+	}
+	defer c.leave()
+	parts, err := c.rk.Assignment()
+	if err != nil {
+		return nil, fromRD(err)
+	}
+	return fromRDList(parts), nil
+}
+
+// AssignmentLost says, in a rebalance callback for revoked partitions, that the
+// group gave them away already: offsets can't be committed any more.
+func (c *Consumer) AssignmentLost() bool {
+	if c.enter() != nil {
+		return false
+	}
+	defer c.leave()
+	return c.r.nat.AssignmentLost()
+}
+
+// GetRebalanceProtocol returns "NONE" before the consumer has joined its group,
+// then "EAGER" or "COOPERATIVE"; "" after Close.
+func (c *Consumer) GetRebalanceProtocol() string {
+	if c.enter() != nil {
+		return ""
+	}
+	defer c.leave()
+	return c.r.nat.RebalanceProtocol()
+}
