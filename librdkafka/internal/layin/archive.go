@@ -86,6 +86,10 @@ func readTar(r io.Reader, most bounds) (*Tree, error) {
 	if len(t.Files) == 0 {
 		return nil, errors.New("it holds no files")
 	}
+	// gzip's checksum stands behind what tar reads.
+	if _, err := io.Copy(io.Discard, content); err != nil {
+		return nil, err
+	}
 	return t, nil
 }
 
