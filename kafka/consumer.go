@@ -74,7 +74,9 @@ func NewConsumer(conf *ConfigMap) (*Consumer, error) {
 			c.repoll = min(c.repoll, time.Duration(ms)*time.Millisecond/3)
 		}
 	}
-	c.queue = c.rk.ConsumerQueue()
+	if c.queue = c.rk.ConsumerQueue(); c.queue == nil {
+		c.queue = c.rk.NewQueue() // group.id is empty: nothing will ever come
+	}
 	for i, size := range [...]int{fetchMessages, 1} {
 		c.fetch[i] = rdkafka.NewFetch(size)
 	}

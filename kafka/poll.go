@@ -37,13 +37,15 @@ func (c *Consumer) ReadMessageContext(ctx context.Context) (*Message, error) {
 }
 
 func (c *Consumer) readMessage(ctx context.Context, timeout time.Duration) (*Message, error) {
-	deadline := time.Now().Add(timeout)
+	var deadline time.Time // set when something has to be waited for: reading the clock costs
 	for {
-		wait := timeout
-		if timeout > 0 {
-			wait = max(time.Until(deadline), 0)
+		ev, err := c.pollNow()
+		if ev == nil && err == nil && timeout != 0 {
+			if timeout > 0 && deadline.IsZero() {
+				deadline = time.Now().Add(timeout)
+			}
+			ev, err = c.pollWait(ctx, deadline)
 		}
-		ev, err := c.poll(ctx, wait)
 		if err != nil {
 			return nil, err
 		}
@@ -72,13 +74,18 @@ func (c *Consumer) poll(ctx context.Context, timeout time.Duration) (Event, erro
 	if timeout > 0 {
 		deadline = time.Now().Add(timeout)
 	}
+	return c.pollWait(ctx, deadline)
+}
+
+// pollWait is poll for when there was nothing; a zero deadline is none.
+func (c *Consumer) pollWait(ctx context.Context, deadline time.Time) (Event, error) {
 	c.waiters.Add(1)
 	defer c.waiters.Add(-1)
 	timer := time.NewTimer(c.repoll)
 	defer timer.Stop()
 	for {
 		wait := c.repoll
-		if timeout > 0 {
+		if !deadline.IsZero() {
 			wait = min(wait, time.Until(deadline))
 		}
 		timer.Reset(wait)
@@ -97,7 +104,7 @@ func (c *Consumer) poll(ctx context.Context, timeout time.Duration) (Event, erro
 			}
 			return ev, err
 		}
-		if timeout > 0 && !time.Now().Before(deadline) {
+		if !deadline.IsZero() && !time.Now().Before(deadline) {
 			return nil, nil
 		}
 	}

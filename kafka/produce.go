@@ -117,6 +117,7 @@ func (p *Producer) topic(name string) (*topicHandle, error) {
 				return nil, fromRD(err)
 			}
 			t = &topicHandle{name: string([]byte(name)), rkt: rkt} // the caller may own a part of a large string
+			p.slots.addTopic(t)
 			p.topics[t.name] = t
 		}
 	}

@@ -55,8 +55,9 @@ type Producer struct {
 // topicHandle is a topic that the producer has produced to. They live until the
 // producer ends.
 type topicHandle struct {
-	name string
-	rkt  *rdkafka.Topic
+	name  string
+	rkt   *rdkafka.Topic
+	index int32 // in the slot table
 }
 
 // NewProducer creates a producer and its threads; it does not wait for a broker.

@@ -68,8 +68,7 @@ func (p *Producer) handleReports(ev *rdkafka.Event) {
 		p.taken = p.taken[:0]
 		p.slots.mu.Lock()
 		for i := range reports {
-			s, _ := p.slots.giveLocked(reports[i].Opaque)
-			p.taken = append(p.taken, s)
+			p.taken = append(p.taken, p.slots.giveLocked(reports[i].Opaque))
 		}
 		p.slots.mu.Unlock()
 

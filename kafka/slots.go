@@ -2,15 +2,32 @@ package kafka
 
 import "sync"
 
-// slot remembers what a message's delivery report needs and librdkafka does not
+// slot is what the delivery report of a message needs and librdkafka does not
 // keep.
 type slot struct {
+	topic  *topicHandle // nil: no such slot
 	opaque any
-	ch     chan Event // where the report goes; nil: to the producer's own channel
-	topic  *topicHandle
-	gen    uint32 // counts the uses, so that a stale number is noticed
-	used   bool
-	next   int32 // of the free list, -1 at its end
+	ch     chan Event // where the report goes; nil: to the producer's own channels
+}
+
+// slotCore is the part of a slot that every message has. It holds no pointers:
+// the garbage collector need not look at the hundred thousands of a full queue.
+type slotCore struct {
+	gen   uint32 // counts the uses, so that a stale number is noticed
+	topic int32  // index of the topic's handle; -1: not in use
+	next  int32  // of the free list, -1 at its end
+	extra bool   // there are extras
+}
+
+// slotExtra is the part that few messages have.
+type slotExtra struct {
+	opaque any
+	ch     chan Event
+}
+
+type slotChunk struct {
+	core  [slotsPerChunk]slotCore
+	extra []slotExtra // made when one of the chunk needs it
 }
 
 // slotTable gives out slots by number. A number fits into the opaque pointer of
@@ -18,16 +35,23 @@ type slot struct {
 // report has not come.
 type slotTable struct {
 	mu     sync.Mutex
-	chunks [][]slot // of slotChunk each; they never move
+	topics []*topicHandle
+	chunks []*slotChunk
 	free   int32
 	inUse  int
 }
 
-const slotChunk = 1024
+const slotsPerChunk = 1024
 
 func newSlotTable() *slotTable { return &slotTable{free: -1} }
 
-func (t *slotTable) at(i int32) *slot { return &t.chunks[i/slotChunk][i%slotChunk] }
+// addTopic gives a topic its index.
+func (t *slotTable) addTopic(h *topicHandle) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	h.index = int32(len(t.topics))
+	t.topics = append(t.topics, h)
+}
 
 // take returns the number of a new slot; it is never 0.
 func (t *slotTable) take(topic *topicHandle, opaque any, ch chan Event) uint64 {
@@ -38,45 +62,64 @@ func (t *slotTable) take(topic *topicHandle, opaque any, ch chan Event) uint64 {
 
 func (t *slotTable) takeLocked(topic *topicHandle, opaque any, ch chan Event) uint64 {
 	if t.free < 0 {
-		base := int32(len(t.chunks) * slotChunk)
-		chunk := make([]slot, slotChunk)
-		for i := range chunk {
-			chunk[i].next = base + int32(i) + 1
-		}
-		chunk[slotChunk-1].next = -1
-		t.chunks = append(t.chunks, chunk)
-		t.free = base
+		t.grow()
 	}
 	i := t.free
-	s := t.at(i)
+	chunk := t.chunks[i/slotsPerChunk]
+	s := &chunk.core[i%slotsPerChunk]
 	t.free = s.next
-	s.opaque, s.ch, s.topic, s.used = opaque, ch, topic, true
+	s.topic = topic.index
+	if opaque != nil || ch != nil {
+		if chunk.extra == nil {
+			chunk.extra = make([]slotExtra, slotsPerChunk)
+		}
+		s.extra = true
+		chunk.extra[i%slotsPerChunk] = slotExtra{opaque, ch}
+	}
 	t.inUse++
 	return uint64(s.gen)<<32 | uint64(i) + 1
 }
 
-// give frees a slot and returns what it held; false for a number that is not in
-// use.
-func (t *slotTable) give(n uint64) (slot, bool) {
+func (t *slotTable) grow() {
+	base := int32(len(t.chunks) * slotsPerChunk)
+	chunk := new(slotChunk)
+	for i := range chunk.core {
+		chunk.core[i].topic = -1
+		chunk.core[i].next = base + int32(i) + 1
+	}
+	chunk.core[slotsPerChunk-1].next = -1
+	t.chunks = append(t.chunks, chunk)
+	t.free = base
+}
+
+// give frees a slot and returns what it held; one without a topic for a number
+// that is not in use.
+func (t *slotTable) give(n uint64) slot {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.giveLocked(n)
 }
 
-func (t *slotTable) giveLocked(n uint64) (slot, bool) {
+func (t *slotTable) giveLocked(n uint64) slot {
 	i := int64(n&0xffffffff) - 1
-	if i < 0 || i >= int64(len(t.chunks)*slotChunk) {
-		return slot{}, false
+	if i < 0 || i >= int64(len(t.chunks)*slotsPerChunk) {
+		return slot{}
 	}
-	s := t.at(int32(i))
-	if !s.used || s.gen != uint32(n>>32) {
-		return slot{}, false
+	chunk := t.chunks[i/slotsPerChunk]
+	s := &chunk.core[i%slotsPerChunk]
+	if s.topic < 0 || s.gen != uint32(n>>32) {
+		return slot{}
 	}
-	out := *s
-	*s = slot{gen: s.gen + 1, next: t.free}
+	out := slot{topic: t.topics[s.topic]}
+	if s.extra {
+		x := &chunk.extra[i%slotsPerChunk]
+		out.opaque, out.ch = x.opaque, x.ch
+		*x = slotExtra{}
+	}
+	*s = slotCore{gen: s.gen + 1, topic: -1, next: t.free}
 	t.free = int32(i)
 	t.inUse--
-	return out, true
+	return out
 }
 
 // size returns how many slots are in use.

@@ -78,7 +78,9 @@ func takeError(e *C.rd_kafka_error_t) error {
 //
 //	const char *rd_kafka_err2str(rd_kafka_resp_err_t err)
 func ErrStr(code int) string {
-	return C.GoString(C.rd_kafka_err2str(C.rd_kafka_resp_err_t(code)))
+	var buf [errBufSize]C.char
+	C.rkgo_err2str(C.rd_kafka_resp_err_t(code), &buf[0], C.size_t(len(buf)))
+	return C.GoString(&buf[0])
 }
 
 // ErrName returns a code's name without its prefix, such as "_QUEUE_FULL".
@@ -87,7 +89,9 @@ func ErrStr(code int) string {
 //
 //	const char *rd_kafka_err2name(rd_kafka_resp_err_t err)
 func ErrName(code int) string {
-	return C.GoString(C.rd_kafka_err2name(C.rd_kafka_resp_err_t(code)))
+	var buf [errBufSize]C.char
+	C.rkgo_err2name(C.rd_kafka_resp_err_t(code), &buf[0], C.size_t(len(buf)))
+	return C.GoString(&buf[0])
 }
 
 // ErrDesc describes one error code.
@@ -108,7 +112,7 @@ func ErrDescs() []ErrDesc {
 	C.rd_kafka_get_err_descs(&p, &n)
 	descs := make([]ErrDesc, 0, int(n))
 	for _, d := range unsafe.Slice(p, int(n)) {
-		if d.name == nil { // codes without a meaning of their own
+		if d.desc == nil { // the marks at both ends of librdkafka's own codes
 			continue
 		}
 		descs = append(descs, ErrDesc{int(d.code), C.GoString(d.name), C.GoString(d.desc)})

@@ -170,8 +170,18 @@ typedef struct rkgo_rec_s {
         int32_t pad;
 } rkgo_rec_t;
 
+/* What rkgo_fetch_poll found out about a message: asking twice for the headers
+ * of a message that has none parses it twice. */
+typedef struct rkgo_fetched_s {
+        rd_kafka_message_t *msg; /* owned */
+        rd_kafka_headers_t *hdrs; /* of msg; NULL: none */
+        size_t hdr_len;           /* encoded bytes */
+        int32_t hdr_cnt;
+} rkgo_fetched_t;
+
 typedef struct rkgo_fetch_s {
-        rd_kafka_message_t **msgs;
+        rd_kafka_message_t **msgs; /* what librdkafka filled */
+        rkgo_fetched_t *fetched;   /* the same, with their headers */
         int cap;
         int cnt;  /* messages held */
         int next; /* first not copied out yet */
@@ -191,6 +201,13 @@ int rkgo_fetch_poll(rkgo_fetch_t *f, rd_kafka_queue_t *q, int max,
  * Returns the number copied. */
 int rkgo_fetch_copy(rkgo_fetch_t *f, rkgo_rec_t *recs, char *arena,
                     size_t arena_size, size_t *usedp);
+
+/* ---- errors ---- */
+
+/* librdkafka keeps the text of an unknown code in a buffer of the thread, which
+ * Go may leave between two calls: these copy it in the same call. */
+void rkgo_err2str(rd_kafka_resp_err_t err, char *buf, size_t size);
+void rkgo_err2name(rd_kafka_resp_err_t err, char *buf, size_t size);
 
 /* ---- commit ---- */
 

@@ -91,3 +91,20 @@ rd_kafka_topic_partition_list_t *rkgo_list_decode(const char *p, int cnt) {
         }
         return list;
 }
+
+static void copy_text(const char *text, char *buf, size_t size) {
+        size_t len = strlen(text);
+
+        if (len >= size)
+                len = size - 1;
+        memcpy(buf, text, len);
+        buf[len] = '\0';
+}
+
+void rkgo_err2str(rd_kafka_resp_err_t err, char *buf, size_t size) {
+        copy_text(rd_kafka_err2str(err), buf, size);
+}
+
+void rkgo_err2name(rd_kafka_resp_err_t err, char *buf, size_t size) {
+        copy_text(rd_kafka_err2name(err), buf, size);
+}
