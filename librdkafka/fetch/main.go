@@ -37,8 +37,9 @@ const srcPackage = "github.com/rdkafka-go/rdkafka/librdkafka/src"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(status)
 }
 
 func run(ctx context.Context, args []string, out, errs io.Writer) int {

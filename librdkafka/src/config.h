@@ -79,8 +79,8 @@
 #define ATOMIC_OP32(OP1, OP2, PTR, VAL) ATOMIC_OP(OP1, OP2, PTR, VAL)
 #define ATOMIC_OP64(OP1, OP2, PTR, VAL) ATOMIC_OP(OP1, OP2, PTR, VAL)
 
-/* CRC32C by SSE 4.2, which librdkafka's code asks the processor for at run time.
- * The code is 64-bit x86 assembly. */
+/* CRC32C by SSE 4.2, which librdkafka's code asks the processor for at run
+ * time. The code is 64-bit x86 assembly. */
 #if defined(__x86_64__) && !defined(__ILP32__)
 #define WITH_CRC32C_HW 1
 #endif
@@ -93,10 +93,10 @@
 /* Descriptors that outlive a call must not be inherited by the children that a
  * Go program starts with os/exec: a child that holds the write end of a wake-up
  * pipe or a broker's socket keeps them open after we closed them. librdkafka
- * opens its sockets and the offset file with the close-on-exec flag, but not its
- * wake-up pipes, nor the sockets that the mock cluster accepts. These stand in
- * for the two calls. On Linux the flag is set by the call itself, as a fork in
- * another thread may come between two. */
+ * opens its sockets and the offset file with the close-on-exec flag, but not
+ * its wake-up pipes, nor the sockets that the mock cluster accepts. These stand
+ * in for the two calls. On Linux the flag is set by the call itself, as a fork
+ * in another thread may come between two. */
 static inline int rkgo_pipe(int fds[2]) {
 #if defined(__linux__)
         return pipe2(fds, O_CLOEXEC);

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -56,14 +57,11 @@ func Choose(t *Tree) (map[string][]byte, error) {
 		if leftOut[rest] != "" {
 			continue
 		}
-		switch dir = strings.TrimSuffix(dir, "/"); {
-		case dir == "":
-		case dir == headerFolders[0], dir == headerFolders[1]:
-			if ext == ".c" {
-				rest = base
-			}
-		default:
+		if dir = strings.TrimSuffix(dir, "/"); dir != "" && !slices.Contains(headerFolders, dir) {
 			return nil, fmt.Errorf("%s: a folder below src that is not known; see choose.go", p)
+		}
+		if ext == ".c" {
+			rest = base
 		}
 		if err := put(rest, content); err != nil {
 			return nil, err
@@ -81,10 +79,5 @@ func Choose(t *Tree) (map[string][]byte, error) {
 var ours = []string{"cgo.go", "config.h", "nanopb/doc.go", "opentelemetry/doc.go"}
 
 func isOurs(p string) bool {
-	for _, o := range ours {
-		if p == o {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(ours, p)
 }

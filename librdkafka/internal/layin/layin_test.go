@@ -287,8 +287,8 @@ func TestLockFolder_fileReplaced(t *testing.T) {
 	require.NoError(t, err)
 	unlock()
 	select {
-	case <-got:
-		t.Fatal("the second got the lock of a file that is gone while the third holds the new one")
+	case err := <-got:
+		t.Fatal(err, "the second got the lock of a file that is gone while the third holds the new one")
 	case <-time.After(100 * time.Millisecond):
 	}
 	third()

@@ -1,6 +1,7 @@
 package layin
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -22,7 +23,7 @@ func lockFolder(state string, log io.Writer) (unlock func(), err error) {
 			return nil, err
 		}
 		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		if err == syscall.EWOULDBLOCK {
+		if errors.Is(err, syscall.EWOULDBLOCK) {
 			if !said {
 				fmt.Fprintln(log, "librdkafka: waiting for another set-up of the same folder to end")
 				said = true
@@ -44,7 +45,7 @@ func lockFolder(state string, log io.Writer) (unlock func(), err error) {
 
 func flockWait(f *os.File) error {
 	for {
-		if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != syscall.EINTR {
+		if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); !errors.Is(err, syscall.EINTR) {
 			return err
 		}
 	}
