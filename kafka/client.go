@@ -102,10 +102,12 @@ func newConf(entries []confEntry) (*rdkafka.Conf, error) {
 	_ = conf.Set("client.software.version", version)
 	for _, e := range entries {
 		var err error
-		switch e.key {
-		case "internal.termination.signal":
+		switch {
+		case e.topic:
+			err = conf.SetTopic(e.key, e.value)
+		case e.key == "internal.termination.signal":
 			err = newErrorf(ErrInvalidArg, "%s is not supported: librdkafka would install a signal handler that can crash a Go program; leave it out", e.key)
-		case "log.queue":
+		case e.key == "log.queue":
 			// Log lines take the way of go.logs.channel.enable.
 		default:
 			err = conf.Set(e.key, e.value)

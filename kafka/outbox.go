@@ -9,34 +9,72 @@ import (
 // what does not fit waits in the outbox, in order, and one goroutine per blocked
 // channel feeds it. A channel that nobody reads so holds up no other.
 type outbox[T any] struct {
-	ch      chan T
 	stop    <-chan struct{} // ends a blocked feed
-	pending *atomic.Int64   // what waits, over all outboxes of a client
+	pending *atomic.Int64   // weight of what waits, over all outboxes of a client
+	weight  func(T) int64
 
 	mu      sync.Mutex
+	ch      chan T // nil: nobody has asked for it yet, everything waits
 	queue   []T
-	feeding atomic.Bool
+	feeding bool
+	direct  atomic.Bool // there is a channel and nothing waits
 	idle    sync.WaitGroup
+}
+
+// open returns the channel, and makes it on the first call: a large one costs
+// memory, and time in each garbage collection, whether it is used or not.
+func (o *outbox[T]) open(capacity int) chan T {
+	if o.direct.Load() {
+		return o.ch
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.ch == nil {
+		o.ch = make(chan T, capacity)
+		if o.direct.Store(len(o.queue) == 0); len(o.queue) > 0 {
+			o.startFeed()
+		}
+	}
+	return o.ch
+}
+
+// opened says whether somebody has asked for the channel.
+func (o *outbox[T]) opened() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.ch != nil
+}
+
+// len returns how many values are in the channel.
+func (o *outbox[T]) len() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return len(o.ch)
 }
 
 // send hands v over, or keeps it.
 func (o *outbox[T]) send(v T) {
-	if !o.feeding.Load() {
+	if o.direct.Load() {
 		select {
 		case o.ch <- v:
 			return
 		default:
 		}
 	}
-	o.pending.Add(1)
+	o.pending.Add(o.weight(v))
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.queue = append(o.queue, v)
-	if !o.feeding.Load() {
-		o.feeding.Store(true)
-		o.idle.Add(1)
-		go o.feed()
+	if o.ch != nil && !o.feeding {
+		o.startFeed()
 	}
+}
+
+func (o *outbox[T]) startFeed() {
+	o.feeding = true
+	o.direct.Store(false)
+	o.idle.Add(1)
+	go o.feed()
 }
 
 // feed empties the queue into the channel and ends when it is empty or the
@@ -47,7 +85,8 @@ func (o *outbox[T]) feed() {
 		o.mu.Lock()
 		if len(o.queue) == 0 {
 			o.queue = nil // do not keep what a burst needed
-			o.feeding.Store(false)
+			o.feeding = false
+			o.direct.Store(true)
 			o.mu.Unlock()
 			return
 		}
@@ -57,7 +96,7 @@ func (o *outbox[T]) feed() {
 		for i, v := range batch {
 			select {
 			case o.ch <- v:
-				o.pending.Add(-1)
+				o.pending.Add(-o.weight(v))
 			case <-o.stop:
 				o.mu.Lock()
 				o.queue = append(batch[i:], o.queue...)
@@ -69,22 +108,39 @@ func (o *outbox[T]) feed() {
 }
 
 // close waits for the feed to end (stop must be closed), hands over what fits
-// without blocking and returns how many were left. Nothing may be sent after.
+// without blocking and returns the weight of what was left. Nothing may be sent
+// after.
 func (o *outbox[T]) close() (left int) {
 	o.idle.Wait()
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	for i, v := range o.queue {
 		select {
 		case o.ch <- v:
-			o.pending.Add(-1)
+			o.pending.Add(-o.weight(v))
+			continue
 		default:
-			left = len(o.queue) - i
-			o.queue = nil
-			return left
 		}
+		for _, v := range o.queue[i:] {
+			left += int(o.weight(v))
+		}
+		break
 	}
 	o.queue = nil
-	return 0
+	return left
 }
 
-// busy says whether something waits.
-func (o *outbox[T]) busy() bool { return o.feeding.Load() }
+// busy says whether something waits in an open channel's outbox.
+func (o *outbox[T]) busy() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return len(o.queue) > 0 || o.feeding
+}
+
+// weightOf counts the reports in a value that is sent.
+func weightOf[T any](v T) int64 {
+	if d, ok := any(v).([]Delivery); ok {
+		return int64(len(d))
+	}
+	return 1
+}

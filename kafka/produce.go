@@ -90,6 +90,12 @@ func (p *Producer) check(msg *Message) (*topicHandle, error) {
 // the messages on their way.
 func (p *Producer) full() bool {
 	waiting := p.pending.Load()
+	if waiting == 0 {
+		return false
+	}
+	if !p.events.direct.Load() && !p.events.opened() {
+		waiting -= int64(p.conf.eventsChannelSize) // they would fit into the channel
+	}
 	return waiting > 0 && waiting+int64(p.slots.size()) >= p.limit
 }
 

@@ -32,7 +32,7 @@ func (p *Producer) serveProduceChannel() {
 				m = &Message{}
 			}
 			m.TopicPartition.Error = err
-			p.eventsBox.send(m)
+			p.events.send(m)
 		}
 	}
 }

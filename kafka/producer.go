@@ -30,11 +30,9 @@ type Producer struct {
 	keys    headerKeys      // of the poller
 	taken   []slot          // of the poller
 
-	events     chan Event
-	eventsBox  *outbox[Event]
-	boxesMu    sync.Mutex
+	events     *outbox[Event]
 	boxes      map[chan Event]*outbox[Event] // blocked delivery channels
-	deliveries atomic.Pointer[outbox[*Message]]
+	deliveries atomic.Pointer[outbox[[]Delivery]]
 	errs       lossy[Error]
 	stats      lossy[Stats]
 	pending    atomic.Int64 // reports that wait in outboxes
@@ -78,10 +76,10 @@ func NewProducer(conf *ConfigMap) (*Producer, error) {
 	p := &Producer{
 		client: c, conf: gc, limit: 1,
 		slots: newSlotTable(), keys: headerKeys{},
-		events: make(chan Event, gc.eventsChannelSize), stopBoxes: make(chan struct{}),
-		boxes: map[chan Event]*outbox[Event]{}, topics: map[string]*topicHandle{},
+		stopBoxes: make(chan struct{}),
+		boxes:     map[chan Event]*outbox[Event]{}, topics: map[string]*topicHandle{},
 	}
-	p.eventsBox = newOutbox(p.events, p)
+	p.events = newOutbox[Event](p)
 	p.channel.ch = make(chan *Message, gc.produceChannelSize)
 	p.channel.stopped = make(chan struct{})
 	if v, ok := c.rk.ConfGet("queue.buffering.max.messages"); ok {
@@ -97,24 +95,27 @@ func NewProducer(conf *ConfigMap) (*Producer, error) {
 	return p, nil
 }
 
-func newOutbox[T any](ch chan T, p *Producer) *outbox[T] {
-	return &outbox[T]{ch: ch, stop: p.stopBoxes, pending: &p.pending}
+func newOutbox[T any](p *Producer) *outbox[T] {
+	return &outbox[T]{stop: p.stopBoxes, pending: &p.pending, weight: weightOf[T]}
 }
 
 // Events returns the channel of delivery reports (*Message), errors (Error),
 // statistics (*Stats) and token requests (OAuthBearerTokenRefresh). Its capacity
 // is go.events.channel.size. It is closed by Close, after the last event.
-func (p *Producer) Events() chan Event { return p.events }
+func (p *Producer) Events() chan Event { return p.events.open(p.conf.eventsChannelSize) }
 
 // Deliveries returns a channel of the delivery reports that have no channel of
-// their own. From the first call on they come here and no longer to Events. It
-// holds 1000 reports; further ones wait and count against
-// queue.buffering.max.messages. It is closed by Close.
-func (p *Producer) Deliveries() <-chan *Message {
+// their own, many at a time: it costs a fraction of what Events does. From the
+// first call on they come here and no longer to Events. Reports that find no
+// room wait and count against queue.buffering.max.messages. It is closed by
+// Close.
+func (p *Producer) Deliveries() <-chan []Delivery {
 	if box := p.deliveries.Load(); box != nil {
 		return box.ch
 	}
-	p.deliveries.CompareAndSwap(nil, newOutbox(make(chan *Message, typedCapacity), p))
+	box := newOutbox[[]Delivery](p)
+	box.open(deliveriesCapacity)
+	p.deliveries.CompareAndSwap(nil, box)
 	return p.deliveries.Load().ch
 }
 
@@ -132,7 +133,7 @@ func (p *Producer) Stats() <-chan Stats { return p.stats.open() }
 // ProduceChannel, those in librdkafka, those on Events that were not read, and
 // reports that wait for their reader.
 func (p *Producer) Len() int {
-	n := len(p.channel.ch) + len(p.events) + int(p.pending.Load())
+	n := len(p.channel.ch) + p.events.len() + int(p.pending.Load())
 	if p.guard.acquire() {
 		n += p.rk.OutQLen()
 		p.guard.release()
@@ -299,17 +300,18 @@ func (p *Producer) end() {
 	}
 	p.teardown(true, func() {
 		close(p.stopBoxes)
-		left := p.eventsBox.close()
+		p.Events() // whoever asks for it later gets a closed one
+		left := p.events.close()
 		for _, box := range p.boxes {
 			left += box.close()
 		}
-		if box := p.deliveries.Load(); box != nil {
-			left += box.close()
-			close(box.ch)
-		}
+		p.Deliveries()
+		box := p.deliveries.Load()
+		left += box.close()
+		close(box.ch)
 		p.errs.close()
 		p.stats.close()
-		close(p.events)
+		close(p.events.ch)
 		p.unread.Store(int64(left))
 		for _, t := range p.topics {
 			t.rkt.Destroy()

@@ -38,13 +38,13 @@ func (c *client) errorOf(ev *rdkafka.Event) error {
 // reader of a full Events channel; delivery reports have a bound of their own.
 const eventsBacklog = 1000
 
-// sendEvent puts an event that is not a report on Events. When nobody reads, and
-// the channel is full, it is lost beyond eventsBacklog.
+// sendEvent puts an event that is not a report on Events. When nobody reads, it
+// is lost beyond what the channel and eventsBacklog hold.
 func (p *Producer) sendEvent(ev Event) {
-	if p.eventsBox.busy() && p.pending.Load() >= p.limit+eventsBacklog {
+	if p.pending.Load() >= int64(p.conf.eventsChannelSize)+p.limit+eventsBacklog {
 		return
 	}
-	p.eventsBox.send(ev)
+	p.events.send(ev)
 }
 
 // handleReports routes the reports of one event to where each belongs.
@@ -72,6 +72,7 @@ func (p *Producer) handleReports(ev *rdkafka.Event) {
 		}
 		p.slots.mu.Unlock()
 
+		var batch []Delivery
 		for i := range reports {
 			r, s := &reports[i], &p.taken[i]
 			n := int(max(r.KeyLen, 0)) + int(max(r.ValLen, 0)) + int(r.HdrLen)
@@ -85,10 +86,16 @@ func (p *Producer) handleReports(ev *rdkafka.Event) {
 				p.sendTo(s.ch, p.reportMessage(r, s, raw))
 			case !p.conf.deliveryReports:
 			case deliveries != nil:
-				deliveries.send(p.reportMessage(r, s, raw))
+				if batch == nil {
+					batch = make([]Delivery, 0, len(reports)-i)
+				}
+				batch = append(batch, newDelivery(r, s))
 			default:
-				p.eventsBox.send(p.reportMessage(r, s, raw))
+				p.events.send(p.reportMessage(r, s, raw))
 			}
+		}
+		if batch != nil {
+			deliveries.send(batch)
 		}
 		clear(p.taken) // keeps no channel and opaque alive
 		p.room.notify()
@@ -108,7 +115,8 @@ func (p *Producer) sendTo(ch chan Event, m *Message) {
 			return
 		default:
 		}
-		box = newOutbox(ch, p)
+		box = newOutbox[Event](p)
+		box.ch = ch
 		p.boxes[ch] = box
 	}
 	box.send(m)

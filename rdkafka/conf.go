@@ -63,6 +63,32 @@ func (c *Conf) Set(name, value string) error {
 	return nil
 }
 
+// SetTopic sets one of the properties that topics take by default; any other is
+// refused. The error is as for [Conf.Set].
+//
+// Implements:
+//
+//	rd_kafka_topic_conf_t *rd_kafka_conf_get_default_topic_conf(rd_kafka_conf_t *conf)
+//	rd_kafka_topic_conf_t *rd_kafka_topic_conf_new(void)
+//	void rd_kafka_conf_set_default_topic_conf(rd_kafka_conf_t *conf, rd_kafka_topic_conf_t *tconf)
+//	rd_kafka_conf_res_t rd_kafka_topic_conf_set(rd_kafka_topic_conf_t *conf, const char *name, const char *value, char *errstr, size_t errstr_size)
+func (c *Conf) SetTopic(name, value string) error {
+	n, freeN := cString(name)
+	defer freeN()
+	v, freeV := cString(value)
+	defer freeV()
+	tc := C.rd_kafka_conf_get_default_topic_conf(c.p)
+	if tc == nil {
+		tc = C.rd_kafka_topic_conf_new()
+		C.rd_kafka_conf_set_default_topic_conf(c.p, tc) // c.p owns it now
+	}
+	var buf [errBufSize]C.char
+	if C.rd_kafka_topic_conf_set(tc, n, v, &buf[0], C.size_t(len(buf))) != C.RD_KAFKA_CONF_OK {
+		return &Error{Code: ErrInvalidArg, Str: C.GoString(&buf[0])}
+	}
+	return nil
+}
+
 // Get returns a property's value; false when there is no such property or it
 // has no text form.
 //

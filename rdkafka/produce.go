@@ -93,8 +93,8 @@ func (t *Topic) Produce(c *Client, partition int32, block bool, key, value, head
 		flags = C.RD_KAFKA_MSG_F_BLOCK
 	}
 	return int(C.rkgo_produce(c.p, t.p, C.int32_t(partition), flags,
-		unsafe.Pointer(unsafe.SliceData(value)), C.size_t(len(value)),
-		unsafe.Pointer(unsafe.SliceData(key)), C.size_t(len(key)),
+		(*C.char)(unsafe.Pointer(unsafe.SliceData(value))), C.size_t(len(value)),
+		(*C.char)(unsafe.Pointer(unsafe.SliceData(key))), C.size_t(len(key)),
 		(*C.char)(unsafe.Pointer(unsafe.SliceData(headers))), C.int32_t(nheaders),
 		C.int64_t(timestamp), C.uint64_t(opaque)))
 }

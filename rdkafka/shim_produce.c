@@ -25,8 +25,8 @@ static rd_kafka_headers_t *rkgo_headers(const char *p, int32_t cnt) {
 
 rd_kafka_resp_err_t rkgo_produce(rd_kafka_t *rk, rd_kafka_topic_t *rkt,
                                  int32_t partition, int msgflags,
-                                 const void *val, size_t val_len,
-                                 const void *key, size_t key_len,
+                                 const char *val, size_t val_len,
+                                 const char *key, size_t key_len,
                                  const char *hdrs, int32_t hdr_cnt,
                                  int64_t timestamp, uint64_t opaque) {
         void *op = (void *)(uintptr_t)opaque;
