@@ -86,6 +86,16 @@ func (m *MockCluster) SetRoundtripDuration(brokerID int, duration time.Duration)
 	return m.with(func() error { return m.mock.SetBrokerRTT(int32(brokerID), duration) })
 }
 
+// SetGroupRebalanceDelay sets how long a group without members waits for more of
+// them when the first one joins, in whole milliseconds; the default is 3 s, as on
+// a real broker.
+func (m *MockCluster) SetGroupRebalanceDelay(delay time.Duration) error {
+	return m.with(func() error {
+		m.mock.SetGroupRebalanceDelay(delay)
+		return nil
+	})
+}
+
 func (m *MockCluster) with(f func() error) error {
 	if !m.guard.acquire() {
 		return errClosedClient()
