@@ -18,6 +18,7 @@ const (
 	ConsoleConsumer      = "org.apache.kafka.tools.consumer.ConsoleConsumer"
 	GetOffsetShell       = "org.apache.kafka.tools.GetOffsetShell"
 	ConsumerGroupCommand = "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand"
+	ProducerPerformance  = "org.apache.kafka.tools.ProducerPerformance"
 	ConfigCommand        = "kafka.admin.ConfigCommand"
 )
 
