@@ -42,6 +42,7 @@ type Consumer struct {
 	eventsDone  chan struct{}
 	waiters     atomic.Int32
 	lastStore   time.Time // of the poller
+	lastTick    time.Time // of the poller
 	closing     chan struct{}
 	closeState  atomic.Int32
 	closeResult error // valid when dead is closed
@@ -152,14 +153,18 @@ const tickInterval = 100 * time.Millisecond
 // marks that time has passed, and stores offsets once a second. None of that
 // counts as the application's poll.
 func (c *Consumer) wakeReaders() time.Duration {
-	c.r.tick.Add(1)
 	c.r.notify()
+	now := time.Now()
+	if now.Sub(c.lastTick) >= tickInterval {
+		c.lastTick = now
+		c.r.tick.Add(1)
+	}
 	c.r.mu.Lock()
 	defer c.r.mu.Unlock()
 	if c.r.closed {
 		return repollInterval
 	}
-	if now := time.Now(); c.r.touched && now.Sub(c.lastStore) >= repollInterval-tickInterval {
+	if c.r.touched && now.Sub(c.lastStore) >= repollInterval-tickInterval {
 		c.lastStore = now
 		if !c.r.nat.AssignmentLost() {
 			c.storeLocked()

@@ -53,7 +53,10 @@ func (c *Consumer) CloseContext(ctx context.Context) error {
 // end is the consumer's reaper: the one goroutine that takes it apart. Rebalance
 // callbacks of the end run on it.
 func (c *Consumer) end() {
-	<-c.eventsDone
+	select {
+	case <-c.eventsDone:
+	case <-time.After(callbackGrace): // a callback on that goroutine does not end, or called Close
+	}
 	c.r.mu.Lock()
 	c.r.closed = true
 	if !c.r.nat.AssignmentLost() {

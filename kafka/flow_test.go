@@ -88,3 +88,37 @@ func TestFlow_produceAndConsume(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, c.Close())
 }
+
+// What the consumer had fetched and the application did not get must come again
+// in the next life of the group: closing stores the application's position, not
+// librdkafka's.
+func TestFlow_closeCommitsOnlyWhatWasRead(t *testing.T) {
+	const n, read = 1000, 10
+	mock := newMock(t)
+	require.NoError(t, mock.CreateTopic("t", 1, 1))
+	p := newProducer(t, kafka.ConfigMap{"bootstrap.servers": mock.BootstrapServers()})
+	topic := "t"
+	for i := range n {
+		require.NoError(t, p.Produce(&kafka.Message{
+			TopicPartition: kafka.TopicPartition{Topic: &topic, Partition: 0}, Value: []byte(fmt.Sprint(i)),
+		}, nil))
+	}
+	require.NoError(t, p.FlushContext(t.Context()))
+
+	conf := kafka.ConfigMap{
+		"bootstrap.servers": mock.BootstrapServers(), "group.id": "g", "auto.offset.reset": "earliest",
+	}
+	c := newConsumer(t, conf)
+	require.NoError(t, c.Subscribe("t", nil))
+	for i := range read {
+		m, err := c.ReadMessage(20 * time.Second)
+		require.NoError(t, err)
+		require.Equal(t, fmt.Sprint(i), string(m.Value))
+	}
+	require.NoError(t, c.Close())
+
+	committed, err := newConsumer(t, conf).Committed([]kafka.TopicPartition{{Topic: &topic}}, 10000)
+	require.NoError(t, err)
+	require.NoError(t, committed[0].Error)
+	require.Equal(t, kafka.Offset(read), committed[0].Offset)
+}

@@ -14,9 +14,9 @@ import (
 
 // positions returns what the application has come to: per assigned partition
 // the offset after the last message handed out, or, when nothing of it is
-// buffered, librdkafka's position, which lies past transaction markers. all:
-// also partitions whose position is not known.
-func (r *reader) positions(all bool) []rdkafka.TopicPartition {
+// buffered, librdkafka's position, which lies past transaction markers.
+// Partitions whose position is not known are left out.
+func (r *reader) positions() []rdkafka.TopicPartition {
 	buffered := map[*part]bool{}
 	for _, items := range [...][]item{r.ready, r.tail} {
 		for i := range items {
@@ -43,9 +43,9 @@ func (r *reader) positions(all bool) []rdkafka.TopicPartition {
 				tp.Offset, tp.LeaderEpoch = p.next, p.epoch
 			}
 			switch {
-			case !buffered[p] && len(p.held) == 0:
+			case !buffered[p] && len(p.held) == 0 && !p.ahead:
 				ask = append(ask, tp)
-			case p.handed || all:
+			case p.handed:
 				out = append(out, tp)
 			}
 		}
@@ -59,7 +59,7 @@ func (r *reader) positions(all bool) []rdkafka.TopicPartition {
 		if err == nil && got[i].Err == 0 && got[i].Offset >= 0 && got[i].Offset >= tp.Offset {
 			tp.Offset, tp.LeaderEpoch = got[i].Offset, got[i].LeaderEpoch
 		}
-		if tp.Offset >= 0 || all {
+		if tp.Offset >= 0 {
 			out = append(out, tp)
 		}
 	}
@@ -69,7 +69,7 @@ func (r *reader) positions(all bool) []rdkafka.TopicPartition {
 // storeOffsets stores the positions that have changed.
 func (r *reader) storeOffsets() {
 	r.touched = false
-	parts := r.positions(false)
+	parts := r.positions()
 	changed := parts[:0]
 	for i := range parts {
 		p := r.find(parts[i].Topic, parts[i].Partition)
@@ -196,7 +196,7 @@ func (c *Consumer) Position(partitions []TopicPartition) ([]TopicPartition, erro
 	err := c.withList(partitions, func(parts []rdkafka.TopicPartition) error {
 		c.r.mu.Lock()
 		known := map[string]map[int32]rdkafka.TopicPartition{}
-		for _, tp := range c.r.positions(false) {
+		for _, tp := range c.r.positions() {
 			if known[tp.Topic] == nil {
 				known[tp.Topic] = map[int32]rdkafka.TopicPartition{}
 			}

@@ -73,6 +73,7 @@ type part struct {
 	next    int64  // lowest offset to hand out; -1: any
 	epoch   int32  // leader epoch of the last message handed out
 	handed  bool   // next is one past a message that the application got
+	ahead   bool   // fetched messages were dropped: librdkafka's position is not the application's
 	stored  int64  // what was stored last
 	revoked bool   // taken away; the application has not unassigned yet
 	paused  bool   // by the application
@@ -159,15 +160,6 @@ func (r *reader) next() (ev Event, rebalance bool) {
 		if r.busy || !r.fill() && (r.rebalances == 0 || r.rebActive) {
 			return nil, false
 		}
-	}
-}
-
-// keepAlive counts as the application's poll without handing anything out.
-func (r *reader) keepAlive() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if !r.busy && !r.closed {
-		_, _, r.rebalances = r.side.Poll(0)
 	}
 }
 
@@ -378,7 +370,7 @@ func (r *reader) dropAll() {
 	r.buf, r.arena, r.ready, r.tail = nil, nil, nil, nil
 	for _, t := range r.topics {
 		for _, p := range t.parts {
-			p.floor, p.held = r.seqEnd, nil
+			p.floor, p.held, p.ahead = r.seqEnd, nil, true
 		}
 	}
 }
@@ -404,7 +396,7 @@ func (r *reader) sought(topic string, id int32, offset int64) {
 	if p == nil {
 		return
 	}
-	p.floor, p.held, p.handed, p.next = r.seqEnd, nil, false, -1
+	p.floor, p.held, p.handed, p.ahead, p.next = r.seqEnd, nil, false, false, -1
 	p.stored = rdkafka.OffsetInvalid
 	if offset >= 0 {
 		p.next = offset
