@@ -1,0 +1,115 @@
+package setup
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"debug/elf"
+	"encoding/pem"
+	"math/big"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// staticProgram builds the user's program without shared libraries and runs it
+// in a root folder that holds nothing but what a minimal image has.
+func staticProgram(t *testing.T, u shell) {
+	t.Helper()
+	root := t.TempDir()
+	program := filepath.Join(root, "app")
+	u.run(t, "go", "build", "-ldflags", `-extldflags "-static"`, "-o", program, ".")
+	f, err := elf.Open(program)
+	require.NoError(t, err)
+	for _, p := range f.Progs {
+		require.NotEqual(t, elf.PT_INTERP, p.Type, "the program wants shared libraries")
+	}
+	require.NoError(t, f.Close())
+	require.Regexp(t, `(?m)^ok 2\.`, u.run(t, program))
+	trustsSystem(t, root, "/app")
+}
+
+// trustsSystem checks that the program below root finds the system's
+// certificates by itself, where the distributions keep them.
+func trustsSystem(t *testing.T, root, program string) {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		t.Log("not root: the program is not run in a root folder of its own")
+		return
+	}
+	authority, server := certificates(t)
+	for _, c := range []struct {
+		place string
+		ok    bool
+	}{{"etc/ssl/certs/ca-certificates.crt", true}, {"etc/pki/tls/certs/ca-bundle.crt", true}, {"etc/nowhere.crt", false}} {
+		require.NoError(t, os.RemoveAll(filepath.Join(root, "etc")))
+		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(root, c.place)), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(root, c.place), authority, 0o644))
+		require.Equal(t, c.ok, handshake(t, server, root, program), c.place)
+	}
+}
+
+// handshake starts the program in its root folder and reports whether it trusted
+// the server.
+func handshake(t *testing.T, server tls.Certificate, root, program string) bool {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	cmd := exec.Command(program, "tls", l.Addr().String())
+	cmd.SysProcAttr = &syscall.SysProcAttr{Chroot: root}
+	cmd.Dir = "/"
+	require.NoError(t, cmd.Start())
+	defer func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	}()
+	require.NoError(t, l.(*net.TCPListener).SetDeadline(time.Now().Add(30*time.Second))) //nolint:forcetypeassert // a tcp listener
+	raw, err := l.Accept()
+	require.NoError(t, err)
+	defer raw.Close()
+	require.NoError(t, raw.SetDeadline(time.Now().Add(30*time.Second)))
+	//nolint:gosec // G402: the handshake of 1.3 ends before the client has approved
+	c := tls.Server(raw, &tls.Config{Certificates: []tls.Certificate{server}, MinVersion: tls.VersionTLS12, MaxVersion: tls.VersionTLS12})
+	err = c.Handshake()
+	if err != nil {
+		require.ErrorContains(t, err, "remote error: tls")
+	}
+	return err == nil
+}
+
+// certificates returns the certificate of an authority, as PEM, and one that it
+// gave to 127.0.0.1.
+func certificates(t *testing.T) (authority []byte, server tls.Certificate) {
+	t.Helper()
+	key := func() *ecdsa.PrivateKey {
+		k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		require.NoError(t, err)
+		return k
+	}
+	caKey, serverKey := key(), key()
+	ca := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test authority"}, IsCA: true, BasicConstraintsValid: true,
+		KeyUsage: x509.KeyUsageCertSign, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+	}
+	caDER, err := x509.CreateCertificate(rand.Reader, ca, ca, caKey.Public(), caKey)
+	require.NoError(t, err)
+	leaf := &x509.Certificate{
+		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "127.0.0.1"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+	}
+	leafDER, err := x509.CreateCertificate(rand.Reader, leaf, ca, serverKey.Public(), caKey)
+	require.NoError(t, err)
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: caDER}),
+		tls.Certificate{Certificate: [][]byte{leafDER}, PrivateKey: serverKey}
+}
