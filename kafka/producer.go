@@ -300,7 +300,8 @@ func (p *Producer) end() {
 	}
 	p.teardown(true, func() {
 		close(p.stopBoxes)
-		p.Events() // whoever asks for it later gets a closed one
+		// Whoever asks for it from now on gets a closed one with what there is.
+		p.events.open(min(p.conf.eventsChannelSize, int(p.pending.Load())))
 		left := p.events.close()
 		for _, box := range p.boxes {
 			left += box.close()
