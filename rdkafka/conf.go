@@ -6,6 +6,7 @@ package rdkafka
 import "C"
 
 import (
+	"fmt"
 	"unsafe"
 )
 
@@ -52,6 +53,9 @@ func (c *Conf) Destroy() {
 //
 //	rd_kafka_conf_res_t rd_kafka_conf_set(rd_kafka_conf_t *conf, const char *name, const char *value, char *errstr, size_t errstr_size)
 func (c *Conf) Set(name, value string) error {
+	if err := refuseZero(name, value); err != nil {
+		return err
+	}
 	n, freeN := cString(name)
 	defer freeN()
 	v, freeV := cString(value)
@@ -61,6 +65,18 @@ func (c *Conf) Set(name, value string) error {
 		return &Error{Code: ErrInvalidArg, Str: C.GoString(&buf[0])}
 	}
 	return nil
+}
+
+// refuseZero refuses what C would cut at a zero byte and take without a word.
+func refuseZero(name, value string) error {
+	what := "name"
+	if !hasZero(name) {
+		if !hasZero(value) {
+			return nil
+		}
+		what = "value"
+	}
+	return &Error{Code: ErrInvalidArg, Str: fmt.Sprintf("property %q has a zero byte in its %s: take it out", name, what)}
 }
 
 // SetTopic sets one of the properties that topics take by default; any other is
@@ -73,6 +89,9 @@ func (c *Conf) Set(name, value string) error {
 //	void rd_kafka_conf_set_default_topic_conf(rd_kafka_conf_t *conf, rd_kafka_topic_conf_t *tconf)
 //	rd_kafka_conf_res_t rd_kafka_topic_conf_set(rd_kafka_topic_conf_t *conf, const char *name, const char *value, char *errstr, size_t errstr_size)
 func (c *Conf) SetTopic(name, value string) error {
+	if err := refuseZero(name, value); err != nil {
+		return err
+	}
 	n, freeN := cString(name)
 	defer freeN()
 	v, freeV := cString(value)

@@ -6,6 +6,8 @@ package rdkafka
 import "C"
 
 import (
+	"math"
+	"strings"
 	"time"
 	"unsafe"
 )
@@ -16,6 +18,9 @@ func cString(s string) (*C.char, func()) {
 	return p, func() { C.free(unsafe.Pointer(p)) }
 }
 
+// hasZero says whether s has a zero byte, where C would see its end.
+func hasZero(s string) bool { return strings.IndexByte(s, 0) >= 0 }
+
 // errBuf is room for librdkafka's error texts.
 const errBufSize = 512
 
@@ -23,12 +28,8 @@ const errBufSize = 512
 // (-1), fractions round up so that a short wait is not a busy loop, and what
 // exceeds an int32 is for ever too.
 func millis(d time.Duration) C.int {
-	if d < 0 {
+	if d < 0 || d > math.MaxInt32*time.Millisecond {
 		return -1
 	}
-	ms := (d + time.Millisecond - 1) / time.Millisecond
-	if ms > 1<<31-1 {
-		return -1
-	}
-	return C.int(ms)
+	return C.int((d + time.Millisecond - 1) / time.Millisecond)
 }

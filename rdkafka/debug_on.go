@@ -27,11 +27,10 @@ func countNew(kind string) {
 func countDestroy(kind string) {
 	live.Lock()
 	defer live.Unlock()
-	live.n[kind]--
-	if live.n[kind] < 0 {
+	if live.n[kind] == 0 {
 		panic(fmt.Sprintf("rdkafka: a %s was destroyed twice", kind))
 	}
-	if live.n[kind] == 0 {
+	if live.n[kind]--; live.n[kind] == 0 {
 		delete(live.n, kind)
 	}
 }

@@ -11,6 +11,7 @@ import "C"
 
 import (
 	"encoding/binary"
+	"fmt"
 	"time"
 	"unsafe"
 )
@@ -21,18 +22,24 @@ type Topic struct {
 	p *C.rd_kafka_topic_t
 }
 
-// NewTopic returns a handle for the named topic, which need not exist.
+// NewTopic returns a handle for the named topic, which need not exist. A name
+// that is longer than 512 bytes or has a zero byte gives an error with the code
+// [ErrInvalidArg].
 // Ownership: must be Destroyed before the client.
 //
 // Implements:
 //
 //	rd_kafka_topic_t *rd_kafka_topic_new(rd_kafka_t *rk, const char *topic, rd_kafka_topic_conf_t *conf)
 func (c *Client) NewTopic(name string) (*Topic, error) {
+	if hasZero(name) {
+		return nil, &Error{Code: ErrInvalidArg, Str: fmt.Sprintf("topic %q has a zero byte in its name: take it out", name)}
+	}
 	n, free := cString(name)
 	defer free()
-	p := C.rd_kafka_topic_new(c.p, n, nil)
+	var code C.rd_kafka_resp_err_t
+	p := C.rkgo_topic_new(c.p, n, &code)
 	if p == nil {
-		return nil, codeError(C.rd_kafka_last_error())
+		return nil, codeError(code)
 	}
 	countNew("topic")
 	return &Topic{p}, nil

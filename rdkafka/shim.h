@@ -94,6 +94,12 @@ void rkgo_queue_poll(rd_kafka_queue_t *q, int timeout_ms, rkgo_event_t *out);
 
 /* ---- produce ---- */
 
+/* rd_kafka_topic_new with the default configuration; on failure NULL, and the
+ * last error in *errp: it belongs to the thread, and Go's next call may come from
+ * another. */
+rd_kafka_topic_t *rkgo_topic_new(rd_kafka_t *rk, const char *name,
+                                 rd_kafka_resp_err_t *errp);
+
 typedef struct rkgo_produce_rec_s {
         uint64_t opaque;
         int64_t timestamp; /* ms; 0: now */

@@ -4,6 +4,14 @@
  * reads and topic lock, few enough for the stack. */
 #define RKGO_RUN_MAX 128
 
+rd_kafka_topic_t *rkgo_topic_new(rd_kafka_t *rk, const char *name,
+                                 rd_kafka_resp_err_t *errp) {
+        rd_kafka_topic_t *rkt = rd_kafka_topic_new(rk, name, NULL);
+
+        *errp = rkt ? RD_KAFKA_RESP_ERR_NO_ERROR : rd_kafka_last_error();
+        return rkt;
+}
+
 static rd_kafka_headers_t *rkgo_headers(const char *p, int32_t cnt) {
         rd_kafka_headers_t *hdrs = rd_kafka_headers_new((size_t)cnt);
         int32_t i, nlen, vlen;

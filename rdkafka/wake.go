@@ -3,6 +3,8 @@
 package rdkafka
 
 import (
+	"errors"
+	"os"
 	"syscall"
 	"time"
 )
@@ -13,7 +15,10 @@ import (
 // os.ErrClosed. One goroutine at a time.
 func (w *Wake) Wait(deadline time.Time) error {
 	if err := w.f.SetReadDeadline(deadline); err != nil {
-		return err
+		if errors.Is(err, os.ErrNoDeadline) {
+			return err // not a descriptor that can be polled
+		}
+		return os.ErrClosed // what os says here matches no exported error
 	}
 	var buf [64]byte // one counter of an eventfd, or several bytes of a pipe
 	_, err := w.f.Read(buf[:])

@@ -30,10 +30,8 @@ func NewWake() (*Wake, error) {
 
 // Close ends a Wait and frees the descriptor.
 func (w *Wake) Close() {
-	if w == nil || w.f == nil {
+	if w == nil || w.f.Close() != nil { // an error: it is closed
 		return
 	}
-	_ = w.f.Close()
-	w.f = nil
 	countDestroy("wake")
 }

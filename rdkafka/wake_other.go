@@ -34,11 +34,9 @@ func NewWake() (*Wake, error) {
 
 // Close ends a Wait and frees the descriptors.
 func (w *Wake) Close() {
-	if w == nil || w.f == nil {
+	if w == nil || w.f.Close() != nil { // an error: it is closed
 		return
 	}
-	_ = w.f.Close()
 	_ = w.w.Close()
-	w.f = nil
 	countDestroy("wake")
 }
