@@ -35,7 +35,7 @@ type job struct {
 // idleClient are the settings of the Go and the C clients.
 var idleClient = map[string][]string{
 	"producer": nil,
-	"consumer": {"group.id=threads", "enable.partition.eof=true"},
+	"consumer": {"group.id=threads"},
 }
 
 // Go clients have the threads that C clients have, and no more: no thread waits in C for an application that waits.
@@ -108,17 +108,16 @@ func manyClients() {
 		if j.Kind == "producer" {
 			p, err := kafka.NewProducer(&conf)
 			fail(err)
-			_, err = p.GetMetadata(nil, false, 60_000)
-			fail(err)
+			awaitConnected(p, j.Topic)
 			continue
 		}
 		cons, err := kafka.NewConsumer(&conf)
 		fail(err)
-		fail(cons.Assign([]kafka.TopicPartition{{Topic: &j.Topic, Partition: 0}}))
+		fail(cons.Assign([]kafka.TopicPartition{{Topic: &j.Topic, Partition: 0, Offset: kafka.OffsetEnd}}))
 		consumers = append(consumers, cons)
 	}
 	for _, cons := range consumers {
-		awaitEOF(cons)
+		awaitConnected(cons, j.Topic)
 	}
 	if j.Blocked {
 		for _, cons := range consumers {
@@ -139,18 +138,13 @@ func manyClients() {
 	os.Exit(0)
 }
 
-// awaitEOF reads to the end of the partition: the consumer then has fetched from the leader.
-func awaitEOF(cons *kafka.Consumer) {
-	deadline := time.Now().Add(60 * time.Second)
-	for time.Now().Before(deadline) {
-		switch ev := cons.Poll(1000).(type) {
-		case kafka.PartitionEOF:
-			return
-		case kafka.Error:
-			fail(ev)
-		}
-	}
-	fail(fmt.Errorf("%v did not come to the end of its partition", cons))
+// awaitConnected blocks until the client has an answer from the partition's leader.
+func awaitConnected(client interface {
+	QueryWatermarkOffsets(topic string, partition int32, timeoutMs int) (int64, int64, error)
+}, topic string,
+) {
+	_, _, err := client.QueryWatermarkOffsets(topic, 0, 60_000)
+	fail(err)
 }
 
 // stableThreads returns the number of the process's threads when it has not changed for 2 s.

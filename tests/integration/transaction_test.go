@@ -18,7 +18,8 @@ func produceTransactions(t *testing.T, c *cluster.Cluster, topic string, n int) 
 	t.Helper()
 	_, err := c.Tool(t.Context(), cluster.ProducerPerformance, "--topic", topic, "--num-records", strconv.Itoa(n),
 		"--record-size", "20", "--throughput", strconv.Itoa(n), "--transactional-id", topic,
-		"--transaction-duration-ms", "100")
+		// The producer turns to another partition with each batch: small ones leave none empty.
+		"--transaction-duration-ms", "100", "--command-property", "batch.size=500")
 	require.NoError(t, err)
 }
 
