@@ -1,0 +1,97 @@
+package conn
+
+import (
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/rdkafka-go/rdkafka/kafka"
+)
+
+// repeatAfter is how long the same text is not shown again: librdkafka tells of
+// a broker that is down at each try.
+const repeatAfter = 10 * time.Second
+
+// Notices shows what clients report on the side: errors that no call returned,
+// and log lines about the configuration or, with the property debug, all of
+// them. Its methods may be called from any goroutine.
+type Notices struct {
+	w     io.Writer
+	ended sync.WaitGroup
+
+	mu    sync.Mutex
+	quiet bool // errors are kept and not shown
+	shown map[string]time.Time
+	last  string // of the errors, the most telling since Quiet
+}
+
+// NewNotices returns Notices that write to w.
+func NewNotices(w io.Writer) *Notices {
+	return &Notices{w: w, shown: map[string]time.Time{}}
+}
+
+// Watch reads a client's channels in the background until the client is closed.
+func (n *Notices) Watch(errs <-chan kafka.Error, logs <-chan kafka.LogEvent, debug bool) {
+	n.ended.Go(func() {
+		for e := range errs {
+			n.note(e)
+		}
+	})
+	n.ended.Go(func() {
+		for l := range logs {
+			if debug || l.Tag == "CONFWARN" {
+				n.print(fmt.Sprintf("%s: %s: %s", l.Name, l.Tag, l.Message), debug)
+			}
+		}
+	})
+}
+
+// Wait returns when all clients that are watched were closed and what they said
+// was shown.
+func (n *Notices) Wait() { n.ended.Wait() }
+
+// Quiet keeps errors back, for Last, or ends that.
+func (n *Notices) Quiet(quiet bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.quiet, n.last = quiet, ""
+}
+
+// Last returns the text of the last error since Quiet, "" when there was none.
+func (n *Notices) Last() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.last
+}
+
+// Show shows an error that is no reason to end.
+func (n *Notices) Show(err error) { n.print(err.Error(), false) }
+
+func (n *Notices) note(e kafka.Error) {
+	n.mu.Lock()
+	// That all brokers are down follows an error that says why.
+	if e.Code() != kafka.ErrAllBrokersDown || n.last == "" {
+		n.last = e.Error()
+	}
+	quiet := n.quiet
+	n.mu.Unlock()
+	if !quiet {
+		n.print(e.Error(), false)
+	}
+}
+
+// print shows a line, once in a while when it comes again and again.
+func (n *Notices) print(text string, always bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	now := time.Now()
+	if last, ok := n.shown[text]; ok && !always && now.Sub(last) < repeatAfter {
+		return
+	}
+	if len(n.shown) > 1000 { // texts with numbers in them never come again
+		clear(n.shown)
+	}
+	n.shown[text] = now
+	fmt.Fprintf(n.w, "rdk: %s\n", text)
+}

@@ -1,0 +1,237 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/rdkafka-go/rdkafka/cmd/internal/conn"
+	"github.com/rdkafka-go/rdkafka/cmd/internal/exit"
+	"github.com/rdkafka-go/rdkafka/cmd/internal/progress"
+	"github.com/rdkafka-go/rdkafka/kafka"
+)
+
+// scene is all that one run of the demo has: the cluster, the clients, and what
+// they share.
+type scene struct {
+	o       *options
+	run     *run
+	mock    *kafka.MockCluster // nil: a real cluster
+	brokers string
+	notices *conn.Notices
+	bar     *progress.Bar
+
+	p      *kafka.Producer
+	sender *sender
+	group  *group
+	check  *checker
+}
+
+const (
+	mockBrokers = 3
+	// groupDelay is how long the mock cluster waits for the second member.
+	groupDelay = 100 * time.Millisecond
+	// mockFetchWait is short, as the mock cluster answers a fetch that found
+	// nothing at the end of its wait only, whatever was produced meanwhile.
+	mockFetchWait = 5 // ms
+
+	stallTimeout = 30 * time.Second // without any message
+	endTimeout   = 10 * time.Second // for what is on its way after Ctrl-C
+	closeTimeout = 10 * time.Second
+	queryTimeout = 5 * time.Second // for a question to the cluster
+)
+
+// play runs the demo. The result is nil when it did not come to produce.
+func (s *scene) play(ctx context.Context, stderr io.Writer) (r *result, err error) {
+	defer func() {
+		if closeErr := s.close(); err == nil {
+			err = closeErr
+		}
+	}()
+	if err := s.setUp(ctx); err != nil {
+		return nil, err
+	}
+	reading, stopReading := context.WithCancel(context.WithoutCancel(ctx))
+	defer s.group.wait()
+	defer stopReading()
+	s.bar = progress.New(stderr, "checked", s.run.total)
+	defer s.bar.Stop()
+	s.group.bar = s.bar
+	if err := s.group.begin(ctx, reading); err != nil {
+		return nil, err
+	}
+
+	cpu, err := cpuTime()
+	if err != nil {
+		return nil, err
+	}
+	begun := time.Now()
+	err = s.sender.send(ctx)
+	if err == nil {
+		err = s.drain(ctx)
+	}
+	if err != nil {
+		s.finishEarly(err)
+	}
+	took := time.Since(begun)
+	cpuEnd, cpuErr := cpuTime()
+	if cpuErr != nil {
+		return nil, cpuErr
+	}
+	stopReading()
+	s.group.wait()
+	return s.result(took, cpuEnd-cpu, errors.Is(err, exit.ErrInterrupted)), err
+}
+
+// setUp starts the mock cluster, if it is to be one, makes the clients, and sets
+// where the group begins.
+func (s *scene) setUp(ctx context.Context) error {
+	if s.brokers = s.o.conn.Brokers(); s.brokers == "" {
+		if err := s.startMock(); err != nil {
+			return err
+		}
+	}
+	conf, err := s.o.conn.Config(kafka.ConfigMap{
+		// Order and no duplicates, even when a request is tried again.
+		"enable.idempotence": true,
+	}, s.brokers)
+	if err != nil {
+		return err
+	}
+	if s.p, err = kafka.NewProducer(conf); err != nil {
+		return conn.ConfigError(err)
+	}
+	s.notices.Watch(s.p.Errors(), s.p.Logs(), s.o.conn.Debug())
+	found, err := s.notices.Reach(ctx, s.p, []string{s.o.topic}, true)
+	if err != nil {
+		return err
+	}
+	n := len(found[s.o.topic].Partitions)
+	if s.o.members > n {
+		return exit.Usagef("--members %d: topic %q has %d partitions, and more members than that have nothing to do",
+			s.o.members, s.o.topic, n)
+	}
+	starts, err := s.highs(ctx, n)
+	if err != nil {
+		return err
+	}
+	gate := newGate()
+	s.sender = newSender(s.run, s.p, gate)
+	s.check = newChecker(s.run, starts)
+	groupConf := kafka.ConfigMap{"group.id": fmt.Sprintf("rdk-demo-%016x", s.run.id), "auto.offset.reset": "earliest"}
+	if s.mock != nil {
+		groupConf["fetch.wait.max.ms"] = mockFetchWait
+	}
+	conf, err = s.o.conn.Config(groupConf, s.brokers)
+	if err != nil {
+		return err
+	}
+	if s.group, err = newGroup(s.run, s.check, gate, conf, s.o.members); err != nil {
+		return err
+	}
+	s.group.notices = s.notices
+	for _, m := range s.group.members {
+		s.notices.Watch(m.c.Errors(), m.c.Logs(), s.o.conn.Debug())
+	}
+	return s.group.commit(ctx, starts)
+}
+
+func (s *scene) startMock() error {
+	mock, err := kafka.NewMockCluster(mockBrokers)
+	if err != nil {
+		return err
+	}
+	s.mock, s.brokers = mock, mock.BootstrapServers()
+	if err := mock.SetGroupRebalanceDelay(groupDelay); err != nil {
+		return err
+	}
+	if err := mock.CreateTopic(s.o.topic, s.o.partitions, mockBrokers); err != nil {
+		return fmt.Errorf("topic %q with %d partitions: %w", s.o.topic, s.o.partitions, err)
+	}
+	return nil
+}
+
+// highs returns the offset after the last message of each partition.
+func (s *scene) highs(ctx context.Context, partitions int) ([]kafka.Offset, error) {
+	offsets := make([]kafka.Offset, partitions)
+	for i := range offsets {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		_, high, err := s.p.QueryWatermarkOffsets(s.o.topic, int32(i), int(queryTimeout.Milliseconds()))
+		if err != nil {
+			return nil, fmt.Errorf("the end of %s[%d] is not known: %w", s.o.topic, i, err)
+		}
+		offsets[i] = kafka.Offset(high)
+	}
+	return offsets, nil
+}
+
+var errStalled = fmt.Errorf("no message has come for %s, though the partitions hold more", stallTimeout)
+
+// drain waits until the group has read everything that the partitions hold.
+func (s *scene) drain(ctx context.Context) error {
+	ends, err := s.highs(ctx, len(s.check.parts))
+	if err != nil {
+		return err
+	}
+	s.check.setEnds(ends)
+	ticker := time.NewTicker(stallTimeout)
+	defer ticker.Stop()
+	last := int64(-1)
+	for {
+		select {
+		case <-s.check.done:
+			return nil
+		case err := <-s.group.errs:
+			return err
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-ticker.C:
+			n := s.check.unique.Load()
+			if n == last {
+				return errStalled
+			}
+			last = n
+		}
+	}
+}
+
+// finishEarly gives what is on its way a while to arrive, so that the result
+// counts it.
+func (s *scene) finishEarly(why error) {
+	if errors.Is(why, errStalled) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), endTimeout)
+	defer cancel()
+	// What does not arrive is seen in the result; why is the error to tell.
+	if s.sender.flush(ctx) == nil {
+		_ = s.drain(ctx)
+	}
+}
+
+// close ends what setUp has begun.
+func (s *scene) close() error {
+	closed, err := true, error(nil)
+	if s.group != nil {
+		closed, err = s.group.close(closeTimeout)
+	}
+	if s.p != nil {
+		pClosed, _ := conn.Close(s.p, closeTimeout) // unread reports are counted as lost messages
+		closed = closed && pClosed
+	}
+	if !closed {
+		return errors.Join(err, fmt.Errorf("the clients did not end within %s", closeTimeout))
+	}
+	if s.sender != nil {
+		s.sender.countDone.Wait()
+	}
+	s.notices.Wait()
+	if s.mock != nil {
+		s.mock.Close()
+	}
+	return err
+}
