@@ -133,6 +133,7 @@ func (c *Client) OutQLen() int { return int(C.rd_kafka_outq_len(c.p)) }
 // Implements:
 //
 //	char *rd_kafka_clusterid(rd_kafka_t *rk, int timeout_ms)
+//	void rd_kafka_mem_free(rd_kafka_t *rk, void *ptr)
 func (c *Client) ClusterID(timeout time.Duration) string {
 	s := C.rd_kafka_clusterid(c.p, millis(timeout))
 	if s == nil {

@@ -39,6 +39,7 @@ const partFixed = 4 + 8 + 4 + 4 + 4 + 4
 //
 //	rd_kafka_topic_partition_list_t *rd_kafka_topic_partition_list_new(int size)
 //	rd_kafka_topic_partition_t *rd_kafka_topic_partition_list_add(rd_kafka_topic_partition_list_t *rktparlist, const char *topic, int32_t partition)
+//	void *rd_kafka_mem_calloc(rd_kafka_t *rk, size_t num, size_t size)
 //	void rd_kafka_topic_partition_set_leader_epoch(rd_kafka_topic_partition_t *rktpar, int32_t leader_epoch)
 func cList(parts []TopicPartition) *C.rd_kafka_topic_partition_list_t {
 	if parts == nil {

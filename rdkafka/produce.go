@@ -94,6 +94,9 @@ func NextHeader(buf []byte) (key, value, rest []byte) {
 //
 //	int rd_kafka_produce(rd_kafka_topic_t *rkt, int32_t partition, int msgflags, void *payload, size_t len, const void *key, size_t keylen, void *msg_opaque)
 //	rd_kafka_error_t *rd_kafka_produceva(rd_kafka_t *rk, const rd_kafka_vu_t *vus, size_t cnt)
+//	rd_kafka_headers_t *rd_kafka_headers_new(size_t initial_count)
+//	rd_kafka_resp_err_t rd_kafka_header_add(rd_kafka_headers_t *hdrs, const char *name, ssize_t name_size, const void *value, ssize_t value_size)
+//	void rd_kafka_headers_destroy(rd_kafka_headers_t *hdrs)
 func (t *Topic) Produce(c *Client, partition int32, block bool, key, value, headers []byte, nheaders int, timestamp int64, opaque uint64) int {
 	flags := C.int(0)
 	if block {
