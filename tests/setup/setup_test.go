@@ -186,13 +186,14 @@ func TestLayIn_killed(t *testing.T) {
 	require.Contains(t, s.run(t, fetch), "laid in from")
 	whole := time.Since(start)
 	killed := 0
-	for i := range 12 {
+	for i := 0; killed < 8; i++ {
+		require.Less(t, i, 200, "the process ends before it can be killed")
 		s.run(t, "git", "clean", "-fdxq", "librdkafka/src")
 		require.NoFileExists(t, stamp)
 		cmd := exec.Command(fetch)
 		cmd.Dir = c
 		require.NoError(t, cmd.Start())
-		timer := time.AfterFunc(whole*time.Duration(i)/10, func() { _ = cmd.Process.Kill() })
+		timer := time.AfterFunc(whole*time.Duration(i%10)/10, func() { _ = cmd.Process.Kill() })
 		if err := cmd.Wait(); err != nil {
 			killed++
 			require.NoFileExists(t, stamp)
@@ -203,5 +204,4 @@ func TestLayIn_killed(t *testing.T) {
 		require.Contains(t, s.run(t, fetch), "in place")
 		require.Equal(t, clean, s.run(t, "git", "status", "--porcelain"))
 	}
-	require.Greater(t, killed, 3)
 }

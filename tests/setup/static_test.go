@@ -53,6 +53,7 @@ func trustsSystem(t *testing.T, root, program string) {
 	}{{"etc/ssl/certs/ca-certificates.crt", true}, {"etc/pki/tls/certs/ca-bundle.crt", true}, {"etc/nowhere.crt", false}} {
 		require.NoError(t, os.RemoveAll(filepath.Join(root, "etc")))
 		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(root, c.place)), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(root, "etc", "hosts"), []byte("127.0.0.1 "+serverName+"\n"), 0o644))
 		require.NoError(t, os.WriteFile(filepath.Join(root, c.place), authority, 0o644))
 		require.Equal(t, c.ok, handshake(t, server, root, program), c.place)
 	}
@@ -65,7 +66,9 @@ func handshake(t *testing.T, server tls.Certificate, root, program string) bool 
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer l.Close()
-	cmd := exec.Command(program, "tls", l.Addr().String())
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	require.NoError(t, err)
+	cmd := exec.Command(program, "tls", net.JoinHostPort(serverName, port))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Chroot: root}
 	cmd.Dir = "/"
 	require.NoError(t, cmd.Start())
@@ -87,8 +90,12 @@ func handshake(t *testing.T, server tls.Certificate, root, program string) bool 
 	return err == nil
 }
 
+// serverName is in /etc/hosts only, so that the C library must resolve it without
+// the modules that it loads in a dynamic program.
+const serverName = "broker.rdkafka.test"
+
 // certificates returns the certificate of an authority, as PEM, and one that it
-// gave to 127.0.0.1.
+// gave to serverName.
 func certificates(t *testing.T) (authority []byte, server tls.Certificate) {
 	t.Helper()
 	key := func() *ecdsa.PrivateKey {
@@ -104,7 +111,7 @@ func certificates(t *testing.T) (authority []byte, server tls.Certificate) {
 	caDER, err := x509.CreateCertificate(rand.Reader, ca, ca, caKey.Public(), caKey)
 	require.NoError(t, err)
 	leaf := &x509.Certificate{
-		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "127.0.0.1"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: serverName}, DNSNames: []string{serverName},
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
 	}
