@@ -45,6 +45,10 @@ func (d *Folder) LayIn(fetch func() (*Tree, error)) (written int, err error) {
 	}
 	unlock, err := lockFolder(d.state(), d.Log)
 	if err != nil {
+		// A clone that was prepared and then made read-only is good to build from.
+		if d.Complete() {
+			return 0, d.refuseStrays(nil)
+		}
 		return 0, d.cannotWrite(err)
 	}
 	defer unlock()

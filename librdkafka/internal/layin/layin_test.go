@@ -237,6 +237,24 @@ func TestFolder_LayIn_refuses(t *testing.T) {
 	require.NoFileExists(t, d.at(stampName))
 }
 
+// A prepared folder that this user may not write to.
+func TestFolder_LayIn_readOnly(t *testing.T) {
+	t.Parallel()
+	tree := release("2.14.2")
+	d := newFolder(t, pinOf(tree, "2.14.2"))
+	_, err := d.LayIn(give(tree))
+	require.NoError(t, err)
+	// Permissions do not stop root, a file in the folder's place does.
+	require.NoError(t, os.RemoveAll(d.state()))
+	writeFile(t, d.state(), nil)
+	n, err := d.LayIn(dontAsk)
+	require.NoError(t, err)
+	require.Zero(t, n)
+	require.NoError(t, os.Remove(d.at("rdlist.c")))
+	_, err = d.LayIn(give(tree))
+	require.ErrorContains(t, err, "cannot lay librdkafka into "+d.Path+": mkdir "+d.state())
+}
+
 // Two processes at once: the second waits, says so, and finds all in place.
 func TestFolder_LayIn_twoAtOnce(t *testing.T) {
 	t.Parallel()
