@@ -27,12 +27,13 @@ type Consumer struct {
 	fetch [2]*rdkafka.Fetch
 
 	rebalanceCb atomic.Pointer[RebalanceCb]
-	assigned    atomic.Bool // an assign or unassign was called since the rebalance
+	owed        atomic.Bool // a rebalance waits for an assign or unassign
 	rebDone     notifier
 
 	evMu      sync.Mutex
 	evs       []Event // errors, statistics and the like that wait for a Poll
 	evCount   atomic.Int32
+	evLast    atomic.Bool // the last thing that Poll returned was one of them
 	evDropped int64
 
 	errs  lossy[Error]
@@ -46,6 +47,7 @@ type Consumer struct {
 	closing     chan struct{}
 	closeState  atomic.Int32
 	closeResult error // valid when dead is closed
+	closePanic  closePanic
 }
 
 // NewConsumer creates a consumer and its threads; it does not wait for a broker.
@@ -99,13 +101,11 @@ func NewConsumer(conf *ConfigMap) (*Consumer, error) {
 func (c *Consumer) handleEvent(ev *rdkafka.Event) {
 	switch ev.Type {
 	case rdkafka.EventError:
-		if e, ok := fromRD(c.errorOf(ev)).(Error); ok && !c.errs.send(e) {
+		if e, ok := fromRD(c.errorOf(ev)).(Error); ok {
 			c.pushEvent(e)
 		}
 	case rdkafka.EventStats:
-		if s := (Stats{ev.Stats()}); !c.stats.send(s) {
-			c.pushEvent(&s)
-		}
+		c.pushEvent(&Stats{ev.Stats()})
 	case rdkafka.EventOffsetCommit:
 		c.pushEvent(OffsetsCommitted{Error: fromRD(ev.Err()), Offsets: fromRDList(ev.Offsets())})
 	case rdkafka.EventTokenRefresh:
@@ -113,9 +113,25 @@ func (c *Consumer) handleEvent(ev *rdkafka.Event) {
 	}
 }
 
-// pushEvent keeps an event for the next Poll; beyond eventsBacklog the oldest
-// goes.
+// toChannel sends an event to the channel of its kind; false when nobody has
+// asked for one.
+func (c *Consumer) toChannel(ev Event) bool {
+	switch e := ev.(type) {
+	case Error:
+		return c.errs.send(e)
+	case *Stats:
+		return c.stats.send(*e)
+	default:
+		return false
+	}
+}
+
+// pushEvent keeps an event that has no channel of its own for the next Poll;
+// beyond eventsBacklog the oldest goes.
 func (c *Consumer) pushEvent(ev Event) {
+	if c.toChannel(ev) {
+		return
+	}
 	c.evMu.Lock()
 	if len(c.evs) == eventsBacklog {
 		c.evs = c.evs[1:]
@@ -142,12 +158,16 @@ func (c *Consumer) popEvent() Event {
 		c.evs = nil
 	}
 	c.evCount.Store(int32(len(c.evs)))
+	c.evLast.Store(true)
 	return ev
 }
 
 // tickInterval is how often a consumer that is being read notices that time has
 // passed.
 const tickInterval = 100 * time.Millisecond
+
+// storeInterval is how often a consumer that is being read stores its offsets.
+const storeInterval = time.Second
 
 // wakeReaders runs on the poller after each round: it wakes a waiting call,
 // marks that time has passed, and stores offsets once a second. None of that
@@ -164,17 +184,25 @@ func (c *Consumer) wakeReaders() time.Duration {
 	if c.r.closed {
 		return repollInterval
 	}
-	if c.r.touched && now.Sub(c.lastStore) >= repollInterval-tickInterval {
-		c.lastStore = now
-		if !c.r.nat.AssignmentLost() {
-			c.storeLocked()
-		}
-		c.r.touched = false
-	}
+	next := repollInterval
 	if c.r.buffered() {
-		return tickInterval
+		next = tickInterval
 	}
-	return repollInterval
+	if !c.r.touched {
+		return next
+	}
+	if wait := c.lastStore.Add(storeInterval).Sub(now); wait > 0 {
+		return min(next, wait)
+	}
+	if c.r.busy {
+		return min(next, tickInterval) // what is assigned and where is just changing
+	}
+	c.lastStore = now
+	c.r.touched = false
+	if !c.r.nat.AssignmentLost() {
+		c.storeLocked()
+	}
+	return next
 }
 
 // guarded calls f inside the guard; false when the client is gone.
@@ -257,7 +285,7 @@ func (c *Consumer) Resume(partitions []TopicPartition) error {
 
 func (c *Consumer) pause(partitions []TopicPartition, pause bool) error {
 	return c.withList(partitions, func(parts []rdkafka.TopicPartition) error {
-		return c.r.exclusive(nil,
+		return c.r.exclusive(
 			func() (err error) {
 				if pause {
 					_, err = c.r.nat.Pause(parts)
@@ -266,7 +294,11 @@ func (c *Consumer) pause(partitions []TopicPartition, pause bool) error {
 				}
 				return fromRD(err)
 			},
-			func() { c.r.setPaused(parts, pause) })
+			func(err error) {
+				if err == nil {
+					c.r.setPaused(parts, pause)
+				}
+			})
 	})
 }
 
@@ -289,15 +321,16 @@ func (c *Consumer) Seek(partition TopicPartition, _ int) error {
 func (c *Consumer) SeekPartitions(partitions []TopicPartition) ([]TopicPartition, error) {
 	var out []rdkafka.TopicPartition
 	err := c.withList(partitions, func(parts []rdkafka.TopicPartition) error {
-		return c.r.exclusive(nil,
+		return c.r.exclusive(
 			func() (err error) {
-				out, err = c.rk.Seek(parts, seekTimeout)
+				out, err = c.r.nat.Seek(parts, seekTimeout)
 				return fromRD(err)
 			},
-			func() {
+			func(error) {
+				// One that has not answered in time may still do it.
 				for i := range out {
-					if out[i].Err == 0 {
-						c.r.sought(out[i].Topic, out[i].Partition, parts[i].Offset)
+					if out[i].Err == 0 || out[i].Err == int(ErrInProgress) {
+						c.r.sought(out[i].Topic, out[i].Partition)
 					}
 				}
 			})

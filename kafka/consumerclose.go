@@ -3,6 +3,8 @@ package kafka
 import (
 	"context"
 	"fmt"
+	"runtime"
+	"sync"
 	"time"
 
 	"github.com/rdkafka-go/rdkafka/rdkafka"
@@ -15,15 +17,16 @@ const (
 	closeDone
 )
 
-// callbackGrace is how long Close waits for a rebalance callback that runs in
-// another call, before it answers the group in its place.
-const callbackGrace = time.Second
-
 // Close leaves the group, with the last offsets committed if enable.auto.commit
 // is on, and ends the consumer. Waiting calls return. The rebalance callback is
-// called for the partitions that are revoked. It returns when nothing of the
+// called for the partitions that are revoked, on a goroutine of the consumer's;
+// when it panics, so does Close, after everything has ended. A callback that runs
+// in another call at the time is waited for. Close returns when nothing of the
 // consumer is left; a fatal error that the consumer had is returned. A second
 // call gives ErrState.
+//
+// Close may be called from the rebalance callback: then what the callback has not
+// done for its rebalance is done at once.
 func (c *Consumer) Close() error { return c.CloseContext(context.Background()) }
 
 // CloseContext is Close with a bound: when ctx ends first it returns an error
@@ -36,26 +39,78 @@ func (c *Consumer) CloseContext(ctx context.Context) error {
 		return newErrorf(ErrState, "Consumer is already closing")
 	}
 	close(c.closing)
-	go c.end()
+	go c.end(inRebalanceCb())
 	select {
 	case <-c.dead:
-		return c.closeResult
 	case <-ctx.Done():
 		select {
 		case <-c.dead:
-			return c.closeResult
 		default:
+			c.closePanic.leave()
 			return fmt.Errorf("kafka: close of %s goes on in the background: %w", c.name, ctx.Err())
 		}
 	}
+	c.closePanic.leave()
+	return c.closeResult
 }
 
-// end is the consumer's reaper: the one goroutine that takes it apart. Rebalance
-// callbacks of the end run on it.
-func (c *Consumer) end() {
-	select {
-	case <-c.eventsDone:
-	case <-time.After(callbackGrace): // a callback on that goroutine does not end, or called Close
+// closePanic brings a callback's panic from the reaper to Close.
+type closePanic struct {
+	mu    sync.Mutex
+	left  bool // Close does not wait any more
+	ended bool // a callback did not return
+	value any  // of its panic; nil: it called runtime.Goexit
+}
+
+// put keeps the value for Close; false when that has returned.
+func (p *closePanic) put(value any) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ended, p.value = true, value
+	return !p.left
+}
+
+// leave ends Close as the callback ended, if it did not return.
+func (p *closePanic) leave() {
+	p.mu.Lock()
+	p.left = true
+	ended, value := p.ended, p.value
+	p.mu.Unlock()
+	switch {
+	case ended && value != nil:
+		panic(value)
+	case ended:
+		runtime.Goexit()
+	}
+}
+
+// serveAtEnd serves rebalances for the reaper, on a goroutine of their own, which
+// the application's callback may end by a panic or runtime.Goexit: the reaper
+// must go on.
+func (c *Consumer) serveAtEnd() {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		returned := false
+		defer func() {
+			if returned {
+				return
+			}
+			if v := recover(); !c.closePanic.put(v) && v != nil {
+				panic(v) // nobody is left to hear of it
+			}
+		}()
+		c.serveRebalances()
+		returned = true
+	}()
+	<-done
+}
+
+// end is the consumer's reaper: the one goroutine that takes it apart. inCallback
+// says that a rebalance callback waits for it.
+func (c *Consumer) end(inCallback bool) {
+	if !inCallback {
+		<-c.eventsDone // that goroutine may be in the callback too
 	}
 	c.r.mu.Lock()
 	c.r.closed = true
@@ -65,7 +120,7 @@ func (c *Consumer) end() {
 	c.r.dropAll()
 	c.r.mu.Unlock()
 
-	err := c.leaveGroup()
+	err := c.leaveGroup(inCallback)
 	c.closed.Store(true)
 	c.closeResult = err
 	c.closeState.Store(closeDone)
@@ -83,7 +138,7 @@ func (c *Consumer) end() {
 
 // leaveGroup takes the consumer's queue over and serves the rebalances of the
 // end until the group is left.
-func (c *Consumer) leaveGroup() error {
+func (c *Consumer) leaveGroup(inCallback bool) error {
 	q := c.rk.NewQueue()
 	fetch := rdkafka.NewFetch(fetchMessages)
 	defer fetch.Destroy()
@@ -91,27 +146,25 @@ func (c *Consumer) leaveGroup() error {
 	if err := c.rk.CloseConsumer(q); err != nil {
 		return fromRD(err)
 	}
-	begun := time.Now()
-	answered := false
 	for !c.rk.ConsumerClosed() {
 		done := c.rebDone.wait()
 		_, _, rebalances := fetch.Poll(c.rk, q, fetchMessages) // drops messages
 		c.r.mu.Lock()
-		active := c.r.rebActive
-		mine := rebalances > 0 && !active
-		if mine {
+		// A callback that called Close does nothing but wait.
+		active := c.r.rebActive && !inCallback
+		if rebalances > 0 && !active {
 			c.r.rebActive = true
 		}
 		c.r.mu.Unlock()
 		switch {
-		case mine:
-			c.serveRebalances()
+		case rebalances > 0 && !active:
+			c.serveAtEnd()
 			continue
-		case active && !answered && time.Since(begun) > callbackGrace:
-			// The callback itself called Close, or does not end: the group must
-			// have its answer.
-			answered = true
+		case c.owed.Load() && !active:
+			// The group waits for an answer that the application was to give, which
+			// closes instead.
 			_ = c.assign(nil)
+			continue
 		}
 		t := time.NewTimer(10 * time.Millisecond)
 		select {

@@ -96,9 +96,10 @@ func (o OAuthBearerTokenRefresh) String() string {
 }
 
 // RebalanceCb is called with an [AssignedPartitions] or a [RevokedPartitions]
-// value when the group gives or takes partitions. It runs inside a call of Poll,
-// ReadMessage or Close, on the goroutine that made it, and may call the
-// consumer's Assign, Unassign, IncrementalAssign and IncrementalUnassign; when it
-// calls none of them the consumer does so after it has returned. The error that
-// it returns is ignored.
+// value when the group gives or takes partitions. It runs inside a call of Poll
+// or ReadMessage, on the goroutine that made it, inside the goroutine behind
+// Events, or while Close waits for it. It may call the consumer's Assign,
+// Unassign, IncrementalAssign and IncrementalUnassign; when it calls none of them
+// the consumer does so after it has returned or panicked. What else it may call
+// stands in docs/reentrancy.md. The error that it returns is ignored.
 type RebalanceCb func(*Consumer, Event) error

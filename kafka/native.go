@@ -1,6 +1,10 @@
 package kafka
 
-import "github.com/rdkafka-go/rdkafka/rdkafka"
+import (
+	"time"
+
+	"github.com/rdkafka-go/rdkafka/rdkafka"
+)
 
 // consumerNative is what the consumer's logic needs of librdkafka. Tests put a
 // fake in its place to reach states that no broker gives on demand.
@@ -10,7 +14,9 @@ type consumerNative interface {
 	IncrementalAssign(parts []rdkafka.TopicPartition) error
 	IncrementalUnassign(parts []rdkafka.TopicPartition) error
 	AssignmentLost() bool
+	FatalError() error
 	RebalanceProtocol() string
+	Seek(parts []rdkafka.TopicPartition, timeout time.Duration) ([]rdkafka.TopicPartition, error)
 	Pause(parts []rdkafka.TopicPartition) ([]rdkafka.TopicPartition, error)
 	Resume(parts []rdkafka.TopicPartition) ([]rdkafka.TopicPartition, error)
 	Position(parts []rdkafka.TopicPartition) ([]rdkafka.TopicPartition, error)

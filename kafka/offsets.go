@@ -17,7 +17,7 @@ import (
 // buffered, librdkafka's position, which lies past transaction markers.
 // Partitions whose position is not known are left out.
 func (r *reader) positions() []rdkafka.TopicPartition {
-	buffered := map[*part]bool{}
+	buffered := map[*part]bool{r.pending.part: true}
 	for _, items := range [...][]item{r.ready, r.tail} {
 		for i := range items {
 			buffered[items[i].part] = true
@@ -56,7 +56,9 @@ func (r *reader) positions() []rdkafka.TopicPartition {
 	got, err := r.nat.Position(ask)
 	for i := range ask {
 		tp := ask[i]
-		if err == nil && got[i].Err == 0 && got[i].Offset >= 0 && got[i].Offset >= tp.Offset {
+		if p := r.find(tp.Topic, tp.Partition); p.stale {
+			p.stale = err != nil || got[i].Offset != rdkafka.OffsetInvalid
+		} else if err == nil && got[i].Err == 0 && got[i].Offset >= 0 && got[i].Offset >= tp.Offset {
 			tp.Offset, tp.LeaderEpoch = got[i].Offset, got[i].LeaderEpoch
 		}
 		if tp.Offset >= 0 {

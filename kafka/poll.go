@@ -11,7 +11,7 @@ import (
 // it does when the consumer is closed. It counts as the poll that
 // max.poll.interval.ms wants, and serves rebalances.
 func (c *Consumer) Poll(timeoutMs int) Event {
-	ev, _ := c.poll(context.Background(), millis(timeoutMs))
+	ev, _ := c.poll(millis(timeoutMs))
 	return ev
 }
 
@@ -39,12 +39,12 @@ func (c *Consumer) ReadMessageContext(ctx context.Context) (*Message, error) {
 func (c *Consumer) readMessage(ctx context.Context, timeout time.Duration) (*Message, error) {
 	var deadline time.Time // set when something has to be waited for: reading the clock costs
 	for {
-		ev, err := c.pollNow()
+		ev, err := c.pollNow(false)
 		if ev == nil && err == nil && timeout != 0 {
 			if timeout > 0 && deadline.IsZero() {
 				deadline = time.Now().Add(timeout)
 			}
-			ev, err = c.pollWait(ctx, deadline)
+			ev, err = c.pollWait(ctx, deadline, false)
 		}
 		if err != nil {
 			return nil, err
@@ -63,10 +63,10 @@ func (c *Consumer) readMessage(ctx context.Context, timeout time.Duration) (*Mes
 	}
 }
 
-// poll returns nil when timeout (negative: none) has passed or ctx has ended, and
-// an error when the consumer is closed.
-func (c *Consumer) poll(ctx context.Context, timeout time.Duration) (Event, error) {
-	ev, err := c.pollNow()
+// poll returns nil when timeout (negative: none) has passed, and an error when
+// the consumer is closed.
+func (c *Consumer) poll(timeout time.Duration) (Event, error) {
+	ev, err := c.pollNow(false)
 	if ev != nil || err != nil || timeout == 0 {
 		return ev, err
 	}
@@ -74,11 +74,12 @@ func (c *Consumer) poll(ctx context.Context, timeout time.Duration) (Event, erro
 	if timeout > 0 {
 		deadline = time.Now().Add(timeout)
 	}
-	return c.pollWait(ctx, deadline)
+	return c.pollWait(context.Background(), deadline, false)
 }
 
-// pollWait is poll for when there was nothing; a zero deadline is none.
-func (c *Consumer) pollWait(ctx context.Context, deadline time.Time) (Event, error) {
+// pollWait waits for an event until the deadline (zero: none) or until ctx ends;
+// then it returns nil. keep is that of [reader.next].
+func (c *Consumer) pollWait(ctx context.Context, deadline time.Time, keep bool) (Event, error) {
 	c.waiters.Add(1)
 	defer c.waiters.Add(-1)
 	timer := time.NewTimer(c.repoll)
@@ -97,7 +98,7 @@ func (c *Consumer) pollWait(ctx context.Context, deadline time.Time) (Event, err
 		case <-ctx.Done():
 			return nil, nil
 		}
-		ev, err := c.pollNow()
+		ev, err := c.pollNow(keep)
 		if ev != nil || err != nil {
 			if c.waiters.Load() > 1 {
 				c.r.notify() // there may be more, for another call
@@ -111,25 +112,34 @@ func (c *Consumer) pollWait(ctx context.Context, deadline time.Time) (Event, err
 }
 
 // pollNow returns what is there, and serves rebalances.
-func (c *Consumer) pollNow() (Event, error) {
+func (c *Consumer) pollNow(keep bool) (Event, error) {
 	for {
-		if ev := c.popEvent(); ev != nil {
-			return ev, nil
+		if c.closeState.Load() != closeNot {
+			return nil, errClosedClient()
+		}
+		// Events and messages take turns: neither waits for ever behind the other.
+		if !c.evLast.Load() {
+			if ev := c.popEvent(); ev != nil {
+				return ev, nil
+			}
 		}
 		if !c.guard.acquire() {
 			return nil, errClosedClient()
 		}
-		ev, rebalance := c.r.next()
-		closed := ev == nil && !rebalance && c.closeState.Load() != 0
+		ev, rebalance := c.r.next(keep)
 		c.guard.release()
-		switch {
-		case closed:
-			return nil, errClosedClient()
-		case !rebalance:
-			return ev, nil
+		if c.evLast.Load() {
+			c.evLast.Store(false)
 		}
-		for _, ev := range c.serveRebalances() {
-			c.pushEvent(ev)
+		switch {
+		case rebalance:
+			for _, ev := range c.serveRebalances() {
+				c.pushEvent(ev)
+			}
+		case ev == nil:
+			return c.popEvent(), nil
+		case !c.toChannel(ev):
+			return ev, nil
 		}
 	}
 }
@@ -141,17 +151,22 @@ func (c *Consumer) Events() chan Event { return c.events }
 
 // feedEvents is the goroutine behind Events. A full channel stops it, and so the
 // polling: a stuck reader leaves its group as max.poll.interval.ms says. It ends
-// when the consumer closes.
+// when the consumer closes; the message that then finds no room counts as not
+// read.
 func (c *Consumer) feedEvents() {
 	defer close(c.eventsDone)
 	defer close(c.events)
 	for {
-		ev, err := c.poll(context.Background(), -1)
+		ev, err := c.pollNow(true)
+		if ev == nil && err == nil {
+			ev, err = c.pollWait(context.Background(), time.Time{}, true)
+		}
 		if err != nil {
 			return
 		}
 		select {
 		case c.events <- ev:
+			c.r.delivered()
 		case <-c.closing:
 			return
 		}

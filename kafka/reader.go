@@ -41,6 +41,7 @@ type reader struct {
 
 	buf     []rdkafka.Record // what is left of the last batch
 	arena   []byte           // its bytes
+	batch   uint64           // number of the batch's first record
 	bufSeq  uint64           // number of buf[0]
 	curT    *topicState      // topic of the record before buf[0]
 	curP    *part            // and its partition; nil: not looked up
@@ -49,7 +50,8 @@ type reader struct {
 	ready   []item           // handed out before buf: resumed, or put back
 	tail    []item           // handed out after buf
 	keys    headerKeys
-	touched bool // something was fetched since the offsets were stored
+	pending item // handed to the goroutine behind Events, which has not got rid of it
+	touched bool // the application came on since the offsets were stored
 
 	rebalances int  // in the stash
 	rebActive  bool // a goroutine serves them
@@ -74,6 +76,10 @@ type part struct {
 	epoch   int32  // leader epoch of the last message handed out
 	handed  bool   // next is one past a message that the application got
 	ahead   bool   // fetched messages were dropped: librdkafka's position is not the application's
+	stale   bool   // librdkafka's position may still be that of an earlier assignment
+	batch   uint64 // newest batch with a message of it
+	first   int64  // offset of its first message there; -1: none yet
+	low     int64  // the same of the batch before that
 	stored  int64  // what was stored last
 	revoked bool   // taken away; the application has not unassigned yet
 	paused  bool   // by the application
@@ -93,26 +99,22 @@ func (r *reader) init(nat consumerNative, main, side fetcher) {
 	r.readable = make(chan struct{}, 1)
 	r.topics = map[string]*topicState{}
 	r.keys = headerKeys{}
-	r.size = 64 // until the messages' size is known
+	r.size = 64  // until the messages' size is known
+	r.seqEnd = 1 // no batch has number 0
 }
 
 // exclusive runs f, which may block, while no batch call and no other exclusive
-// function runs. before and after run under the mutex.
-func (r *reader) exclusive(before func(), f func() error, after func()) error {
+// function runs. after, under the mutex, gets its error.
+func (r *reader) exclusive(f func() error, after func(error)) error {
 	r.mu.Lock()
 	for r.busy {
 		r.cond.Wait()
 	}
 	r.busy = true
-	if before != nil {
-		before()
-	}
 	r.mu.Unlock()
 	err := f()
 	r.mu.Lock()
-	if err == nil && after != nil {
-		after()
-	}
+	after(err)
 	r.busy = false
 	r.cond.Broadcast()
 	r.mu.Unlock()
@@ -130,8 +132,9 @@ func (r *reader) notify() {
 
 // next returns the next message or error for the application. rebalance means
 // that the caller must serve the stash and call again. Both nil and false: there
-// is nothing now.
-func (r *reader) next() (ev Event, rebalance bool) {
+// is nothing now. With keep the application has not got the message before
+// [reader.delivered] says so.
+func (r *reader) next(keep bool) (ev Event, rebalance bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for {
@@ -154,7 +157,11 @@ func (r *reader) next() (ev Event, rebalance bool) {
 					continue
 				}
 			}
-			r.handOut(it)
+			if keep {
+				r.pending = it
+			} else {
+				r.handOut(it)
+			}
 			return it.ev, false
 		}
 		if r.busy || !r.fill() && (r.rebalances == 0 || r.rebActive) {
@@ -168,13 +175,14 @@ func (r *reader) fill() bool {
 	recs, arena, rebalances := r.main.Poll(r.size)
 	r.rebalances = rebalances
 	r.lastTick = r.tick.Load()
+	r.touched = true // a transaction marker moves the position and hands nothing out
 	if len(recs) == 0 {
 		return false
 	}
-	r.touched = true
-	r.buf, r.arena, r.bufSeq = recs, arena, r.seqEnd
+	r.buf, r.arena, r.bufSeq, r.batch = recs, arena, r.seqEnd, r.seqEnd
 	r.seqEnd += uint64(len(recs))
 	r.curT, r.curP = nil, nil
+	r.voidIfLost()
 	r.size = min(max(fetchBytes/(len(arena)/len(recs)+1), 1), fetchMessages)
 	return true
 }
@@ -185,14 +193,20 @@ func (r *reader) fill() bool {
 func (r *reader) lookAside() {
 	recs, arena, rebalances := r.side.Poll(1)
 	r.rebalances = rebalances
-	if r.nat.AssignmentLost() {
-		r.dropAll()
-	}
 	for i := range recs {
 		it := r.item(&recs[i], arena, r.topic(arena[:max(recs[i].TopicLen, 0)]), nil, r.seqEnd)
 		r.seqEnd++
-		r.touched = true
 		r.tail = append(r.tail, it)
+	}
+	r.voidIfLost()
+}
+
+// voidIfLost keeps everything that is buffered from being handed out when the
+// group gave the assignment to others: they may be at the same messages. Errors
+// stay; the first of them may say why.
+func (r *reader) voidIfLost() {
+	if r.nat.AssignmentLost() {
+		r.voidAll()
 	}
 }
 
@@ -213,12 +227,20 @@ func (r *reader) pop() (item, bool) {
 		if rec.TopicLen >= 0 {
 			r.curT, r.curP = r.topic(raw[:rec.TopicLen]), nil
 		}
-		if r.curP == nil || r.curP.id != rec.Partition {
-			r.curP = r.curT.parts[rec.Partition]
-		}
 		p := r.curP
-		if rec.Err == 0 && (p == nil || p.revoked || seq < p.floor || rec.Offset < p.next) {
-			continue
+		if rec.Err != 0 {
+			p = r.curT.parts[rec.Partition]
+		} else {
+			if p == nil || p.id != rec.Partition {
+				if p = r.curT.parts[rec.Partition]; p == nil {
+					continue
+				}
+				p.enter(r.batch, rec.Offset)
+				r.curP = p
+			}
+			if !p.takes(rec.Offset, rec.LeaderEpoch, seq) {
+				continue
+			}
 		}
 		it := r.item(rec, raw, r.curT, p, seq)
 		if r.valid(it) && !r.hold(it) {
@@ -228,6 +250,14 @@ func (r *reader) pop() (item, bool) {
 	for len(r.tail) > 0 {
 		it := r.tail[0]
 		r.tail = r.tail[1:]
+		if m, ok := it.ev.(*Message); ok && it.part != nil {
+			epoch := int32(-1)
+			if m.LeaderEpoch != nil {
+				epoch = *m.LeaderEpoch
+			}
+			it.part.enter(it.seq, int64(m.TopicPartition.Offset))
+			it.part.takes(int64(m.TopicPartition.Offset), epoch, it.seq)
+		}
 		if r.valid(it) && !r.hold(it) {
 			return it, true
 		}
@@ -241,14 +271,46 @@ func (r *reader) buffered() bool {
 	return len(r.ready)+len(r.buf)+len(r.tail) > 0
 }
 
+// enter notes that a message of the partition is the first one of a batch.
+func (p *part) enter(batch uint64, offset int64) {
+	if p.batch != batch {
+		p.batch, p.low, p.first = batch, p.first, offset
+	}
+}
+
+// takes says whether a message that was fetched now is to be handed out.
+//
+// librdkafka fetches a batch again when a rebalance pauses the partition during
+// the batch call: such messages lie below next, but not below the first one of
+// the last batch. What lies lower, or below next with a newer leader epoch, is a
+// log that was cut off or made anew: the partition goes on there.
+func (p *part) takes(offset int64, epoch int32, seq uint64) bool {
+	switch {
+	case p.revoked || seq < p.floor:
+		return false
+	case offset >= p.next:
+		return true
+	case offset >= p.low && (p.epoch < 0 || epoch <= p.epoch):
+		return false
+	}
+	p.floor, p.held, p.next = seq, nil, offset
+	p.first, p.low = offset, offset
+	// librdkafka's position does not go back, so it is of no use any more.
+	p.handed, p.ahead = false, true
+	return true
+}
+
 // valid says whether an item may still be handed out.
 func (r *reader) valid(it item) bool {
-	m, ok := it.ev.(*Message)
-	if !ok {
-		return it.part == nil || !it.part.revoked && it.seq >= it.part.floor
-	}
 	p := it.part
-	return p != nil && !p.revoked && it.seq >= p.floor && int64(m.TopicPartition.Offset) >= p.next
+	switch ev := it.ev.(type) {
+	case *Message:
+		return p != nil && !p.revoked && it.seq >= p.floor && int64(ev.TopicPartition.Offset) >= p.next
+	case PartitionEOF:
+		return p != nil && !p.revoked && it.seq >= p.floor
+	default:
+		return p == nil || !p.revoked && it.seq >= p.floor
+	}
 }
 
 // hold keeps the message of a paused partition for later.
@@ -260,15 +322,27 @@ func (r *reader) hold(it item) bool {
 	return true
 }
 
+// delivered notes that the application got what next kept. What was revoked or
+// sought away from meanwhile does not count.
+func (r *reader) delivered() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if it := r.pending; it.ev != nil && r.valid(it) {
+		r.handOut(it)
+	}
+	r.pending = item{}
+}
+
 // handOut notes that the application gets the item.
 func (r *reader) handOut(it item) {
 	m, ok := it.ev.(*Message)
 	if !ok {
 		return
 	}
+	r.touched = true
 	p := it.part
 	p.next = int64(m.TopicPartition.Offset) + 1
-	p.handed = true
+	p.handed, p.stale = true, false
 	p.epoch = -1
 	if m.LeaderEpoch != nil {
 		p.epoch = *m.LeaderEpoch
@@ -293,7 +367,7 @@ func (r *reader) item(rec *rdkafka.Record, raw []byte, t *topicState, p *part, s
 		p = t.parts[rec.Partition]
 	}
 	if rec.Err != 0 {
-		return item{p, seq, recordEvent(rec, raw, t)}
+		return item{p, seq, r.recordEvent(rec, raw, t)}
 	}
 	m, epoch, buf := newMessage(int(max(rec.KeyLen, 0)) + int(max(rec.ValLen, 0)) + int(rec.HdrLen))
 	copy(buf, raw)
@@ -310,8 +384,9 @@ func (r *reader) item(rec *rdkafka.Record, raw []byte, t *topicState, p *part, s
 	return item{p, seq, m}
 }
 
-// recordEvent makes the event of a record that carries an error.
-func recordEvent(rec *rdkafka.Record, raw []byte, t *topicState) Event {
+// recordEvent makes the event of a record that carries an error. That of a fatal
+// error says only that there is one; the error itself is asked for.
+func (r *reader) recordEvent(rec *rdkafka.Record, raw []byte, t *topicState) Event {
 	text := string(raw[max(rec.KeyLen, 0):][:max(rec.ValLen, 0)])
 	if rec.Err == int32(ErrPartitionEOF) {
 		eof := PartitionEOF{
@@ -324,6 +399,11 @@ func recordEvent(rec *rdkafka.Record, raw []byte, t *topicState) Event {
 		}
 		return eof
 	}
+	if rec.Err == int32(ErrFatal) {
+		if e, ok := fromRD(r.nat.FatalError()).(Error); ok { //nolint:errorlint // fromRD makes it
+			return e
+		}
+	}
 	return newErrorFull(int(rec.Err), text, false, false, false)
 }
 
@@ -335,14 +415,21 @@ func (r *reader) find(topic string, id int32) *part {
 	return nil
 }
 
-// addPart notes a new assignment; what is buffered of an earlier one is void.
-func (r *reader) addPart(tp *rdkafka.TopicPartition) {
-	t := r.topic([]byte(tp.Topic))
-	p := &part{topic: t, id: tp.Partition, floor: r.seqEnd, next: -1, epoch: -1, stored: rdkafka.OffsetInvalid}
-	if tp.Offset >= 0 {
-		p.next = tp.Offset
+// addParts notes a new assignment; what is buffered of an earlier one is void.
+// next is left open: the log may begin or end elsewhere than at the offset that
+// was asked for.
+func (r *reader) addParts(parts []rdkafka.TopicPartition) {
+	// librdkafka forgets the position of an earlier assignment only when the
+	// partition's fetcher has stopped, some time after the call that removed it.
+	pos, err := r.nat.Position(parts)
+	for i := range parts {
+		t := r.topic([]byte(parts[i].Topic))
+		p := &part{
+			topic: t, id: parts[i].Partition, floor: r.seqEnd, next: -1, epoch: -1, first: -1, low: -1,
+			stored: rdkafka.OffsetInvalid, stale: err != nil || pos[i].Offset != rdkafka.OffsetInvalid,
+		}
+		t.parts[p.id] = p
 	}
-	t.parts[p.id] = p
 	r.curP = nil
 }
 
@@ -367,7 +454,12 @@ func (r *reader) removeAll() {
 
 // dropAll empties the buffers.
 func (r *reader) dropAll() {
+	r.voidAll()
 	r.buf, r.arena, r.ready, r.tail = nil, nil, nil, nil
+}
+
+// voidAll makes all buffered messages void.
+func (r *reader) voidAll() {
 	for _, t := range r.topics {
 		for _, p := range t.parts {
 			p.floor, p.held, p.ahead = r.seqEnd, nil, true
@@ -391,14 +483,14 @@ func (r *reader) setPaused(parts []rdkafka.TopicPartition, paused bool) {
 }
 
 // sought notes that a partition goes on at another offset.
-func (r *reader) sought(topic string, id int32, offset int64) {
+func (r *reader) sought(topic string, id int32) {
 	p := r.find(topic, id)
 	if p == nil {
 		return
 	}
-	p.floor, p.held, p.handed, p.ahead, p.next = r.seqEnd, nil, false, false, -1
+	p.floor, p.held = r.seqEnd, nil
+	p.next, p.epoch, p.first, p.low = -1, -1, -1, -1
+	p.handed, p.ahead, p.stale = false, false, false
 	p.stored = rdkafka.OffsetInvalid
-	if offset >= 0 {
-		p.next = offset
-	}
+	r.curP = nil
 }

@@ -1,6 +1,11 @@
 package kafka
 
-import "github.com/rdkafka-go/rdkafka/rdkafka"
+import (
+	"runtime"
+	"strings"
+
+	"github.com/rdkafka-go/rdkafka/rdkafka"
+)
 
 // serveRebalances serves what the stash holds, on the goroutine of the
 // application's call, which has set rebActive. It returns the events of a
@@ -45,17 +50,20 @@ func (c *Consumer) rebalance(code int, parts []rdkafka.TopicPartition) Event {
 		c.guarded(func() { c.revoke(parts) })
 		ev = RevokedPartitions{Partitions: fromRDList(parts)}
 	default:
-		c.guarded(func() { _ = c.assign(nil) })
+		c.guarded(func() {
+			c.storeNow()
+			_ = c.assign(nil)
+		})
 		return newError(ErrorCode(code))
 	}
 
 	cb := c.rebalanceCb.Load()
-	if cb == nil && c.conf.rebalanceEnable && c.conf.eventsChannelEnable {
-		return ev // the application must assign or unassign
+	c.owed.Store(true)
+	if cb == nil && c.conf.rebalanceEnable && c.conf.eventsChannelEnable && c.closeState.Load() == closeNot {
+		return ev // the application must assign or unassign; when it closes instead, Close does it
 	}
-	c.assigned.Store(false)
 	defer func() {
-		if c.assigned.Load() {
+		if !c.owed.Load() {
 			return
 		}
 		c.guarded(func() {
@@ -65,9 +73,33 @@ func (c *Consumer) rebalance(code int, parts []rdkafka.TopicPartition) Event {
 		})
 	}()
 	if cb != nil {
-		_ = (*cb)(c, ev) // like the original, whatever it returns
+		c.callRebalanceCb(*cb, ev)
 	}
 	return nil
+}
+
+// callRebalanceCb calls the application; what it returns is ignored. Close finds
+// this function on its stack when the callback calls it, see [inRebalanceCb].
+func (c *Consumer) callRebalanceCb(cb RebalanceCb, ev Event) { _ = cb(c, ev) }
+
+// inRebalanceCb says whether the calling goroutine runs a rebalance callback.
+func inRebalanceCb() bool {
+	pcs := make([]uintptr, 64)
+	n := runtime.Callers(2, pcs)
+	for n == len(pcs) {
+		pcs = make([]uintptr, 2*len(pcs))
+		n = runtime.Callers(2, pcs)
+	}
+	frames := runtime.CallersFrames(pcs[:n])
+	for {
+		f, more := frames.Next()
+		if strings.HasSuffix(f.Function, ".(*Consumer).callRebalanceCb") {
+			return true
+		}
+		if !more {
+			return false
+		}
+	}
 }
 
 // revoke keeps what is buffered of the partitions from being handed out, and
@@ -76,7 +108,7 @@ func (c *Consumer) revoke(parts []rdkafka.TopicPartition) {
 	c.r.mu.Lock()
 	defer c.r.mu.Unlock()
 	if c.r.nat.AssignmentLost() {
-		c.r.dropAll() // others may have the partitions already: store nothing
+		c.r.voidAll() // others may have the partitions already: store nothing
 	} else {
 		c.storeLocked()
 	}
@@ -103,35 +135,37 @@ func (c *Consumer) assignFor(code int, parts []rdkafka.TopicPartition) error {
 }
 
 func (c *Consumer) assign(parts []rdkafka.TopicPartition) error {
-	c.assigned.Store(true)
-	return fromRD(c.r.exclusive(nil,
+	c.owed.Store(false)
+	return fromRD(c.r.exclusive(
 		func() error { return c.r.nat.Assign(parts) },
-		func() {
-			c.r.removeAll()
-			for i := range parts {
-				c.r.addPart(&parts[i])
+		func(err error) {
+			if err == nil {
+				c.r.removeAll()
+				c.r.addParts(parts)
 			}
 		}))
 }
 
 func (c *Consumer) incrementalAssign(parts []rdkafka.TopicPartition) error {
-	c.assigned.Store(true)
-	return fromRD(c.r.exclusive(nil,
+	c.owed.Store(false)
+	return fromRD(c.r.exclusive(
 		func() error { return c.r.nat.IncrementalAssign(parts) },
-		func() {
-			for i := range parts {
-				c.r.addPart(&parts[i])
+		func(err error) {
+			if err == nil {
+				c.r.addParts(parts)
 			}
 		}))
 }
 
 func (c *Consumer) incrementalUnassign(parts []rdkafka.TopicPartition) error {
-	c.assigned.Store(true)
-	return fromRD(c.r.exclusive(nil,
+	c.owed.Store(false)
+	return fromRD(c.r.exclusive(
 		func() error { return c.r.nat.IncrementalUnassign(parts) },
-		func() {
-			for i := range parts {
-				c.r.removePart(parts[i].Topic, parts[i].Partition)
+		func(err error) {
+			if err == nil {
+				for i := range parts {
+					c.r.removePart(parts[i].Topic, parts[i].Partition)
+				}
 			}
 		}))
 }
