@@ -10,5 +10,7 @@ go run ./librdkafka/fetch
 
 packages=(./rdkafka/... ./kafka/...)
 export ASAN_OPTIONS=${ASAN_OPTIONS-detect_leaks=1}
-go test -asan -tags rdkafka_debug "$@" "${packages[@]}"
+# "go test" leaves the line tables out unless told to keep them: a report without
+# them names no function.
+go test -asan -tags rdkafka_debug -ldflags='-s=false -w=false' "$@" "${packages[@]}"
 GOEXPERIMENT=cgocheck2 go test "$@" "${packages[@]}"
