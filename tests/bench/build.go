@@ -41,7 +41,7 @@ func build(ctx context.Context, program, tmp string) (string, error) {
 		}
 		// The peer's module is no part of the workspace: its librdkafka and ours must not meet.
 		return path, goBuild(ctx, filepath.Join("bench", "peer-confluent"), []string{"GOWORK=off"},
-			"-overlay", overlay, "-ldflags", "-X main.program="+program, "-o", path, "./client")
+			"-overlay", overlay, "-tags", "peer", "-ldflags", "-X main.program="+program, "-o", path, "./client")
 	default:
 		return "", fmt.Errorf("no program %q: there are %s, %s and %s", program, ours, confluent, baseline)
 	}

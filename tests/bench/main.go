@@ -53,7 +53,7 @@ type bench struct {
 	messages int
 	size     int
 	programs []string
-	paths    []string // produce, poll, read
+	paths    []string // produce, batch, poll, read
 	settings map[string][]string
 	binaries map[string]string
 	kafka    *cluster.Cluster
@@ -66,7 +66,8 @@ func main() {
 	flag.IntVar(&b.messages, "messages", 1_000_000, "messages of each run")
 	flag.IntVar(&b.size, "size", 100, "bytes of a message's value")
 	programs := flag.String("programs", strings.Join([]string{ours, confluent, baseline}, ","), "programs to run")
-	paths := flag.String("paths", "produce,poll,read", "paths: produce (Produce and Events), poll, read (ReadMessage)")
+	paths := flag.String("paths", "produce,batch,poll,read",
+		"paths: produce (Produce and Events), batch (ProduceBatch and Deliveries; peers as for produce), poll, read (ReadMessage)")
 	// The settings are those with which confluent-kafka-go does best. With its default fetch.queue.backoff.ms of
 	// 1000 it stands still for a second whenever its queue is full.
 	produce := flag.String("produce-settings", "linger.ms=50,queue.buffering.max.messages=1000000",
@@ -107,8 +108,8 @@ func list(s string) []string {
 
 func (b *bench) run(ctx context.Context) (err error) {
 	for _, p := range b.paths {
-		if !slices.Contains([]string{"produce", "poll", "read"}, p) {
-			return fmt.Errorf("-paths names %q: there are produce, poll and read", p)
+		if !produces(p) && p != "poll" && p != "read" {
+			return fmt.Errorf("-paths names %q: there are produce, batch, poll and read", p)
 		}
 	}
 	if b.rounds < 1 || b.messages < 1 || b.size < 1 {
@@ -166,7 +167,7 @@ func (b *bench) prepare(ctx context.Context) error {
 	if _, err := b.exec(ctx, baseline, "produce", "backlog", "", b.messages); err != nil {
 		return err
 	}
-	if !slices.Contains(b.paths, "produce") {
+	if !slices.ContainsFunc(b.paths, produces) {
 		return nil
 	}
 	for _, p := range b.programs {
@@ -178,12 +179,21 @@ func (b *bench) prepare(ctx context.Context) error {
 	return nil
 }
 
+// produces says whether a path produces.
+func produces(path string) bool { return path == "produce" || path == "batch" }
+
 // sink is the topic that a program produces to.
 func sink(program string) string { return "sink-" + program }
 
 // verify asks Kafka whether all that the programs say they produced is there.
 func (b *bench) verify(ctx context.Context) error {
-	if !slices.Contains(b.paths, "produce") {
+	times := 0 // that a program produces in each round
+	for _, path := range b.paths {
+		if produces(path) {
+			times++
+		}
+	}
+	if times == 0 {
 		return nil
 	}
 	for _, p := range b.programs {
@@ -195,7 +205,7 @@ func (b *bench) verify(ctx context.Context) error {
 		for _, n := range ends {
 			total += n
 		}
-		if want := int64(b.rounds) * int64(b.messages); total != want {
+		if want := int64(times) * int64(b.rounds) * int64(b.messages); total != want {
 			return fmt.Errorf("%s produced %d messages, Kafka has %d", p, want, total)
 		}
 	}
@@ -205,7 +215,7 @@ func (b *bench) verify(ctx context.Context) error {
 // measure runs a program once and checks that it did all its work.
 func (b *bench) measure(ctx context.Context, program, path, group string, n int) (result, error) {
 	topic := "backlog"
-	if path == "produce" {
+	if produces(path) {
 		topic = sink(program)
 	}
 	r, err := b.exec(ctx, program, path, topic, group, n)
@@ -221,7 +231,7 @@ func (b *bench) measure(ctx context.Context, program, path, group string, n int)
 // exec runs a program and returns what it prints.
 func (b *bench) exec(ctx context.Context, program, path, topic, group string, n int) (r result, err error) {
 	settings := []string{"bootstrap.servers=" + b.kafka.BootstrapServers()}
-	if path == "produce" {
+	if produces(path) {
 		settings = append(settings, b.settings["produce"]...)
 		if program != baseline {
 			settings = append(settings, b.settings["go-produce"]...)
@@ -231,9 +241,9 @@ func (b *bench) exec(ctx context.Context, program, path, topic, group string, n 
 	}
 	var args []string
 	if program == baseline {
-		mode := path
-		if mode != "produce" {
-			mode = "consume"
+		mode := "consume"
+		if produces(path) {
+			mode = "produce"
 		}
 		args = []string{mode, topic, strconv.Itoa(n)}
 		if mode == "produce" {

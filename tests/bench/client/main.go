@@ -52,7 +52,7 @@ func (s settings) Set(kv string) error {
 
 func main() {
 	conf := settings{}
-	mode := flag.String("mode", "", "produce, poll or read (consume with Poll or with ReadMessage)")
+	mode := flag.String("mode", "", "produce, batch, poll or read (consume with Poll or with ReadMessage)")
 	topic := flag.String("topic", "", "topic")
 	n := flag.Int("n", 1_000_000, "messages")
 	size := flag.Int("size", 100, "bytes of a produced value")
@@ -83,10 +83,12 @@ func run(mode, topic string, n, size int, profile string, conf kafka.ConfigMap) 
 	switch mode {
 	case "produce":
 		bytes, err = produce(topic, n, size, conf)
+	case "batch":
+		bytes, err = produceBatches(topic, n, size, conf)
 	case "poll", "read":
 		bytes, err = consume(mode, topic, n, conf)
 	default:
-		err = fmt.Errorf("-mode is %q: it must be produce, poll or read", mode)
+		err = fmt.Errorf("-mode is %q: it must be produce, batch, poll or read", mode)
 	}
 	if err != nil {
 		return err
