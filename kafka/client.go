@@ -35,6 +35,7 @@ type client struct {
 	ownsLogs bool
 
 	commits commitWaiters
+	admin   adminQueue
 
 	stop    chan struct{} // closed to end the poller
 	stopped chan struct{} // closed by the poller
@@ -188,7 +189,7 @@ func (c *client) poller() {
 // drain takes everything off the client's queues, so that the next wake-up is
 // sent.
 func (c *client) drain() {
-	for _, q := range [...]*rdkafka.Queue{c.main, c.sasl} {
+	for _, q := range [...]*rdkafka.Queue{c.main, c.sasl, c.admin.queue()} {
 		if q == nil {
 			continue
 		}
@@ -197,11 +198,13 @@ func (c *client) drain() {
 			if !ok {
 				break
 			}
-			if ev.Type == rdkafka.EventOffsetCommit && c.commits.resolve(&ev) {
-				ev.Destroy()
-				continue
+			switch {
+			case q == c.admin.queue():
+				c.admin.resolve(&ev)
+			case ev.Type == rdkafka.EventOffsetCommit && c.commits.resolve(&ev):
+			default:
+				c.handle(&ev)
 			}
-			c.handle(&ev)
 			ev.Destroy()
 		}
 	}
@@ -260,6 +263,7 @@ func (c *client) teardown(closeConsumer bool, before func()) {
 			q.Destroy()
 		}
 	}
+	c.admin.destroy()
 	c.rk.SetStashWake(nil)
 	c.rk.Destroy(closeConsumer)
 	c.drainLogs() // the lines of the end
@@ -302,12 +306,9 @@ func (g *guard) shut() {
 	}
 }
 
-// commitWaiters finds the call that waits for a commit's result.
-type commitWaiters struct {
-	mu      sync.Mutex
-	last    uint64
-	waiting map[uint64]chan commitResult
-}
+// commitWaiters finds the call that waits for a commit's result. Number 0 is one
+// of librdkafka's own commits.
+type commitWaiters struct{ replies }
 
 type commitResult struct {
 	offsets []rdkafka.TopicPartition
@@ -316,36 +317,6 @@ type commitResult struct {
 
 // add returns a number for the commit, never 0, and where its result will come.
 func (w *commitWaiters) add() (uint64, chan commitResult) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.waiting == nil {
-		w.waiting = map[uint64]chan commitResult{}
-	}
-	w.last++
 	ch := make(chan commitResult, 1)
-	w.waiting[w.last] = ch
-	return w.last, ch
-}
-
-func (w *commitWaiters) remove(id uint64) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	delete(w.waiting, id)
-}
-
-// resolve hands a commit's result to its caller; false when it is one of
-// librdkafka's own commits. A caller that gave up gets nothing.
-func (w *commitWaiters) resolve(ev *rdkafka.Event) bool {
-	id := ev.Opaque()
-	if id == 0 {
-		return false
-	}
-	w.mu.Lock()
-	ch := w.waiting[id]
-	delete(w.waiting, id)
-	w.mu.Unlock()
-	if ch != nil {
-		ch <- commitResult{ev.Offsets(), ev.Err()}
-	}
-	return true
+	return w.expect(func(ev *rdkafka.Event) { ch <- commitResult{ev.Offsets(), ev.Err()} }), ch
 }
