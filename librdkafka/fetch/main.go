@@ -10,8 +10,8 @@
 // or else from the cache folder, upstream's release archive or Debian's source
 // package, in this order. It does nothing if the source is there already.
 //
-// The second form rewrites the pin: without -archive it takes what upstream's
-// address gives now.
+// The second form rewrites the pin and lays the release in: without -archive it
+// takes what upstream's address gives now.
 //
 // The exit status is 0 if all is done, 1 if not, 2 for a wrong command line.
 package main
@@ -66,7 +66,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 			}
 		}
 		if *bump != "" {
-			return doBump(ctx, *bump, *archive, *src, out)
+			return doBump(ctx, *bump, *archive, *src, out, errs)
 		}
 		return layIn(ctx, *archive, *cache, *src, out, errs)
 	}()
@@ -106,7 +106,7 @@ func layIn(ctx context.Context, archive, cache, src string, out, errs io.Writer)
 	return nil
 }
 
-func doBump(ctx context.Context, version, archive, src string, out io.Writer) error {
+func doBump(ctx context.Context, version, archive, src string, out, errs io.Writer) error {
 	if err := layin.CheckVersion(version); err != nil {
 		return err
 	}
@@ -132,7 +132,11 @@ func doBump(ctx context.Context, version, archive, src string, out io.Writer) er
 	if err := layin.WritePin(filepath.Dir(src), p); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "librdkafka: the pin is now %s (commit %s, tree hash %s); next: make librdkafka ARCHIVE=FILE, make test\n",
+	d := layin.Folder{Path: src, Pin: p, Log: errs}
+	if _, err := d.LayIn(func() (*layin.Tree, error) { return t, nil }); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "librdkafka: the pin is now %s (commit %s, tree hash %s), and it is laid in; next: make test\n",
 		p.Version, p.Commit, p.TreeHash)
 	return nil
 }

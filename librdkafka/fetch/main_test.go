@@ -37,10 +37,15 @@ func archive(t *testing.T, version string) string {
 		Typeflag: tar.TypeXGlobalHeader, Name: "pax_global_header",
 		PAXRecords: map[string]string{"comment": "0123456789abcdef0123456789abcdef01234567"},
 	}))
-	content := "#define RD_KAFKA_VERSION " + version + "\n"
-	require.NoError(t, w.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: "top/src/rdkafka.h", Size: int64(len(content))}))
-	_, err := w.Write([]byte(content))
-	require.NoError(t, err)
+	for _, file := range [][2]string{
+		{"src/rdkafka.h", "#define RD_KAFKA_VERSION " + version + "\n"},
+		{"src/rdkafka.c", "int rdkafka;\n"},
+		{"LICENSES.txt", "LICENSE\n"},
+	} {
+		require.NoError(t, w.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: "top/" + file[0], Size: int64(len(file[1]))}))
+		_, err := w.Write([]byte(file[1]))
+		require.NoError(t, err)
+	}
 	require.NoError(t, w.Close())
 	name := filepath.Join(t.TempDir(), "a.tar")
 	require.NoError(t, os.WriteFile(name, b.Bytes(), 0o644))
@@ -95,7 +100,10 @@ func TestRun_bump(t *testing.T) {
 	src := clone(t)
 	status, out, errs := call("-src", src, "-bump", "2.15.0", "-archive", archive(t, "0x020f00ff"))
 	require.Equal(t, 0, status, errs)
-	require.Regexp(t, `^librdkafka: the pin is now 2\.15\.0 \(commit 0123456789abcdef0123456789abcdef01234567, tree hash [0-9a-f]{64}\); next: `, out)
+	require.Regexp(t, `^librdkafka: the pin is now 2\.15\.0 \(commit 0123456789abcdef0123456789abcdef01234567, tree hash [0-9a-f]{64}\), and it is laid in; next: `, out)
+	for _, name := range []string{"rdkafka.c", "rkgo_stamp.h"} {
+		require.FileExists(t, filepath.Join(src, name))
+	}
 	pin, err := os.ReadFile(filepath.Join(src, "..", "pin.go"))
 	require.NoError(t, err)
 	require.Contains(t, string(pin), `Version = "2.15.0"`)
