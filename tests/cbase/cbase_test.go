@@ -77,7 +77,7 @@ func TestProgram(t *testing.T) {
 	// Each further client of one kind has the same number of threads.
 	for kind, settings := range map[string][]string{
 		"producer": nil,
-		"consumer": {"group.id=base"},
+		"consumer": {"group.id=base", "enable.partition.eof=true"},
 	} {
 		count := func(n string) int {
 			return runProgram(t, append([]string{"threads", kind, n, broker, "topic=base"}, settings...)...).Threads

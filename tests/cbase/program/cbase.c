@@ -87,14 +87,19 @@ static void report(const char *mode, int64_t n, int64_t bytes, double wall, doub
 	       rd_kafka_version_str(), mode, n, bytes, cpu * 1e6 / (double)n, (double)n / wall, ru.ru_maxrss * 1024L);
 }
 
-/* Waits until a client is connected to the broker, and a consumer to its partition's leader.
- * (The end-of-partition event would not do: librdkafka 2.14.2 waits for ever for the committed offset of a partition
- * that was assigned by hand when the broker answers once that it is no coordinator yet.) */
-static void await_connected(rd_kafka_t *rk, const char *topic) {
-	int64_t low, high;
-	rd_kafka_resp_err_t err = rd_kafka_query_watermark_offsets(rk, topic, 0, &low, &high, TIMEOUT_MS);
-	if (err)
-		die("%s: watermarks: %s", rd_kafka_name(rk), rd_kafka_err2str(err));
+/* Waits until an assigned consumer has come to the end of its partition: it then has fetched from the leader. */
+static void await_eof(rd_kafka_t *rk) {
+	double end = seconds(CLOCK_MONOTONIC) + TIMEOUT_MS / 1000.0;
+	while (seconds(CLOCK_MONOTONIC) < end) {
+		rd_kafka_message_t *m = rd_kafka_consumer_poll(rk, 100);
+		if (!m)
+			continue;
+		rd_kafka_resp_err_t err = m->err;
+		rd_kafka_message_destroy(m);
+		if (err == RD_KAFKA_RESP_ERR__PARTITION_EOF)
+			return;
+	}
+	die("%s did not come to the end of its partition", rd_kafka_name(rk));
 }
 
 static int run_threads(int argc, char **argv) {
@@ -102,16 +107,17 @@ static int run_threads(int argc, char **argv) {
 		die("usage: cbase threads consumer|producer N key=value...");
 	int consumer = !strcmp(argv[0], "consumer");
 	int n = atoi(argv[1]);
-	const char *topic = NULL;
 	rd_kafka_t **rks = calloc((size_t)n, sizeof(*rks));
 	for (int i = 0; i < n; i++) {
 		rd_kafka_conf_t *conf = rd_kafka_conf_new();
-		topic = configure(conf, argv + 2, argc - 2);
+		const char *topic = configure(conf, argv + 2, argc - 2);
 		if (!topic)
 			die("the setting topic=NAME is missing");
 		rks[i] = client(consumer ? RD_KAFKA_CONSUMER : RD_KAFKA_PRODUCER, conf);
 		if (consumer) {
 			rd_kafka_topic_partition_list_t *l = rd_kafka_topic_partition_list_new(1);
+			/* Not the committed offset: librdkafka 2.14.2 waits for ever for that of a partition that was
+			 * assigned by hand when a young broker answers once that it is no coordinator yet. */
 			rd_kafka_topic_partition_list_add(l, topic, 0)->offset = RD_KAFKA_OFFSET_END;
 			rd_kafka_resp_err_t err = rd_kafka_assign(rks[i], l);
 			if (err)
@@ -119,8 +125,17 @@ static int run_threads(int argc, char **argv) {
 			rd_kafka_topic_partition_list_destroy(l);
 		}
 	}
-	for (int i = 0; i < n; i++)
-		await_connected(rks[i], topic);
+	for (int i = 0; i < n; i++) {
+		if (consumer) {
+			await_eof(rks[i]);
+			continue;
+		}
+		const struct rd_kafka_metadata *md;
+		rd_kafka_resp_err_t err = rd_kafka_metadata(rks[i], 0, NULL, &md, TIMEOUT_MS);
+		if (err)
+			die("metadata: %s", rd_kafka_err2str(err));
+		rd_kafka_metadata_destroy(md);
+	}
 	/* Idle means that the number has stopped changing. */
 	int last = threads_now();
 	for (int same = 0; same < 10;) {
