@@ -53,6 +53,11 @@ func (f *Flags) Config(base kafka.ConfigMap, brokers string) (*kafka.ConfigMap, 
 		}
 		conf[name] = value
 	}
+	if conf["debug"] == nil && conf["log_level"] == nil {
+		// What matters comes as error events. Warnings about the configuration have
+		// the level 4.
+		conf["log_level"] = 4
+	}
 	for name, value := range base {
 		conf[name] = value
 	}
@@ -62,17 +67,25 @@ func (f *Flags) Config(base kafka.ConfigMap, brokers string) (*kafka.ConfigMap, 
 	if conf["bootstrap.servers"] == nil && conf["metadata.broker.list"] == nil {
 		return nil, exit.Usagef("no brokers: give them by -b host:port or in the environment variable %s", BrokersEnv)
 	}
+	for _, name := range [...]string{"bootstrap.servers", "metadata.broker.list"} {
+		if list, ok := conf[name].(string); ok {
+			if err := checkBrokers(list); err != nil {
+				return nil, err
+			}
+		}
+	}
 	return &conf, nil
 }
 
-// Debug says whether the flags ask for librdkafka's debug log.
-func (f *Flags) Debug() bool {
+// Lines returns AllLines when the flags ask for librdkafka's debug log, else
+// usual.
+func (f *Flags) Lines(usual LogLines) LogLines {
 	for _, p := range f.props {
 		if strings.HasPrefix(p, "debug=") {
-			return true
+			return AllLines
 		}
 	}
-	return false
+	return usual
 }
 
 // ConfigError is for what the constructor of a client returned: its errors are

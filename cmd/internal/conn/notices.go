@@ -14,10 +14,10 @@ import (
 const repeatAfter = 10 * time.Second
 
 // Notices shows what clients report on the side: errors that no call returned,
-// and log lines about the configuration or, with the property debug, all of
-// them. Its methods may be called from any goroutine.
+// and log lines. Its methods may be called from any goroutine.
 type Notices struct {
 	w     io.Writer
+	fatal chan error
 	ended sync.WaitGroup
 
 	mu    sync.Mutex
@@ -28,11 +28,23 @@ type Notices struct {
 
 // NewNotices returns Notices that write to w.
 func NewNotices(w io.Writer) *Notices {
-	return &Notices{w: w, shown: map[string]time.Time{}}
+	return &Notices{w: w, fatal: make(chan error, 1), shown: map[string]time.Time{}}
 }
 
+// LogLines says which log lines to show.
+type LogLines int
+
+const (
+	// NoLines shows none.
+	NoLines LogLines = iota
+	// ConfigLines shows what librdkafka finds odd about the configuration.
+	ConfigLines
+	// AllLines shows all.
+	AllLines
+)
+
 // Watch reads a client's channels in the background until the client is closed.
-func (n *Notices) Watch(errs <-chan kafka.Error, logs <-chan kafka.LogEvent, debug bool) {
+func (n *Notices) Watch(errs <-chan kafka.Error, logs <-chan kafka.LogEvent, show LogLines) {
 	n.ended.Go(func() {
 		for e := range errs {
 			n.note(e)
@@ -40,8 +52,8 @@ func (n *Notices) Watch(errs <-chan kafka.Error, logs <-chan kafka.LogEvent, deb
 	})
 	n.ended.Go(func() {
 		for l := range logs {
-			if debug || l.Tag == "CONFWARN" {
-				n.print(fmt.Sprintf("%s: %s: %s", l.Name, l.Tag, l.Message), debug)
+			if show == AllLines || show == ConfigLines && l.Tag == "CONFWARN" {
+				n.print(fmt.Sprintf("%s: %s: %s", l.Name, l.Tag, l.Message), show == AllLines)
 			}
 		}
 	})
@@ -65,10 +77,18 @@ func (n *Notices) Last() string {
 	return n.last
 }
 
-// Show shows an error that is no reason to end.
-func (n *Notices) Show(err error) { n.print(err.Error(), false) }
+// Fatal returns a channel of the first error after which a client can't go on. It
+// is not shown.
+func (n *Notices) Fatal() <-chan error { return n.fatal }
 
 func (n *Notices) note(e kafka.Error) {
+	if e.IsFatal() || e.Code() == kafka.ErrAutoOffsetReset {
+		select {
+		case n.fatal <- e:
+		default:
+		}
+		return
+	}
 	n.mu.Lock()
 	// That all brokers are down follows an error that says why.
 	if e.Code() != kafka.ErrAllBrokersDown || n.last == "" {

@@ -158,7 +158,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 		return conn.ConfigError(err)
 	}
 	notices := conn.NewNotices(stderr)
-	notices.Watch(c.Errors(), c.Logs(), o.conn.Debug())
+	notices.Watch(c.Errors(), c.Logs(), o.conn.Lines(conn.ConfigLines))
 
 	bar := &progress.Bar{}
 	if !progress.IsTerminal(stdout) {

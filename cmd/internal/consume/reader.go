@@ -44,8 +44,12 @@ func (r *reader) run(ctx context.Context) error {
 		return err
 	}
 	for r.failed == nil && !r.done() {
-		if ctx.Err() != nil {
+		select {
+		case err := <-r.notices.Fatal():
+			return errors.Join(r.flush(), err)
+		case <-ctx.Done():
 			return errors.Join(r.flush(), context.Cause(ctx))
+		default:
 		}
 		ev := r.c.Poll(0)
 		if ev == nil {
@@ -150,11 +154,6 @@ func (r *reader) serve(ev kafka.Event) error {
 		}
 	case kafka.PartitionEOF:
 		r.ends[place{*e.Topic, e.Partition}] = true
-	case kafka.Error:
-		if e.IsFatal() || e.Code() == kafka.ErrAutoOffsetReset {
-			return e
-		}
-		r.notices.Show(e)
 	}
 	return nil
 }

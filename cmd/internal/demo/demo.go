@@ -106,4 +106,3 @@ func (o *options) run(ctx context.Context, files []string, stdout, stderr io.Wri
 	}
 	return cmp.Or(err, r.err())
 }
-

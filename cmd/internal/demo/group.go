@@ -21,7 +21,7 @@ type group struct {
 	check   *checker
 	gate    *gate
 	bar     *progress.Bar
-	notices *conn.Notices
+	notices *conn.Notices // where the consumers' errors come
 	members []*member
 	errs    chan error // of the members, one each at most
 	ended   sync.WaitGroup
@@ -101,6 +101,8 @@ func (g *group) begin(ctx, reading context.Context) error {
 		return nil
 	case err := <-g.errs:
 		return err
+	case err := <-g.notices.Fatal():
+		return err
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	case <-time.After(formTimeout):
@@ -139,15 +141,10 @@ func (m *member) read(ctx context.Context) error {
 	for {
 		msg, err := m.c.ReadMessageContext(ctx)
 		if err != nil {
-			var fatal kafka.FatalError
-			switch {
-			case ctx.Err() != nil:
+			if ctx.Err() != nil {
 				return nil
-			case errors.As(err, &fatal):
-				return err
 			}
-			m.g.notices.Show(err) // such as an unavailable partition: it goes on by itself
-			continue
+			return err // the consumer is closed: its errors go to the notices
 		}
 		sent, ok := m.g.check.check(msg)
 		if !ok {

@@ -43,7 +43,7 @@ func readLines(files []string, limit int) (*lines, error) {
 		in.files++
 	}
 	if len(in.list) == 0 {
-		return nil, fmt.Errorf("input: there is no line in the %d files named: name others", len(files))
+		return nil, errors.New("input: there is no line in it: name files of text")
 	}
 	return in, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/rdkafka-go/rdkafka/cmd/internal/conn"
@@ -37,7 +38,7 @@ const (
 	// nothing at the end of its wait only, whatever was produced meanwhile.
 	mockFetchWait = 5 // ms
 
-	stallTimeout = 30 * time.Second // without any message
+	stallTimeout = 20 * time.Second // without any message
 	endTimeout   = 10 * time.Second // for what is on its way after Ctrl-C
 	closeTimeout = 10 * time.Second
 	queryTimeout = 5 * time.Second // for a question to the cluster
@@ -68,10 +69,12 @@ func (s *scene) play(ctx context.Context, stderr io.Writer) (r *result, err erro
 		return nil, err
 	}
 	begun := time.Now()
-	err = s.sender.send(ctx)
+	watched, unwatch := s.watch(ctx)
+	err = s.sender.send(watched)
 	if err == nil {
-		err = s.drain(ctx)
+		err = s.drain(watched)
 	}
+	unwatch()
 	if err != nil {
 		s.finishEarly(err)
 	}
@@ -84,6 +87,9 @@ func (s *scene) play(ctx context.Context, stderr io.Writer) (r *result, err erro
 	s.group.wait()
 	return s.result(took, cpuEnd-cpu, errors.Is(err, exit.ErrInterrupted)), err
 }
+
+// -X goes to the producer and to the consumers alike, so that librdkafka finds
+// every property odd in one of them: conn.NoLines.
 
 // setUp starts the mock cluster, if it is to be one, makes the clients, and sets
 // where the group begins.
@@ -103,7 +109,7 @@ func (s *scene) setUp(ctx context.Context) error {
 	if s.p, err = kafka.NewProducer(conf); err != nil {
 		return conn.ConfigError(err)
 	}
-	s.notices.Watch(s.p.Errors(), s.p.Logs(), s.o.conn.Debug())
+	s.notices.Watch(s.p.Errors(), s.p.Logs(), s.o.conn.Lines(conn.NoLines))
 	found, err := s.notices.Reach(ctx, s.p, []string{s.o.topic}, true)
 	if err != nil {
 		return err
@@ -133,7 +139,7 @@ func (s *scene) setUp(ctx context.Context) error {
 	}
 	s.group.notices = s.notices
 	for _, m := range s.group.members {
-		s.notices.Watch(m.c.Errors(), m.c.Logs(), s.o.conn.Debug())
+		s.notices.Watch(m.c.Errors(), m.c.Logs(), s.o.conn.Lines(conn.NoLines))
 	}
 	return s.group.commit(ctx, starts)
 }
@@ -169,7 +175,43 @@ func (s *scene) highs(ctx context.Context, partitions int) ([]kafka.Offset, erro
 	return offsets, nil
 }
 
-var errStalled = fmt.Errorf("no message has come for %s, though the partitions hold more", stallTimeout)
+// brokenError says that no more messages will come.
+type brokenError struct{ err error }
+
+func (e brokenError) Error() string { return e.err.Error() }
+
+func (e brokenError) Unwrap() error { return e.err }
+
+// watch returns a context that ends with ctx, and with a brokenError as its cause
+// when messages stop coming. stop ends it.
+func (s *scene) watch(ctx context.Context) (watched context.Context, stop func()) {
+	watched, cancel := context.WithCancelCause(ctx)
+	var ended sync.WaitGroup
+	ended.Go(func() {
+		ticker := time.NewTicker(stallTimeout)
+		defer ticker.Stop()
+		for last := int64(-1); ; {
+			select {
+			case <-watched.Done():
+				return
+			case err := <-s.group.errs:
+				cancel(brokenError{err})
+			case err := <-s.notices.Fatal():
+				cancel(brokenError{err})
+			case <-ticker.C:
+				n := s.check.unique.Load()
+				if n == last {
+					cancel(brokenError{fmt.Errorf("no message has come for %s", stallTimeout)})
+				}
+				last = n
+			}
+		}
+	})
+	return watched, func() {
+		cancel(nil)
+		ended.Wait()
+	}
+}
 
 // drain waits until the group has read everything that the partitions hold.
 func (s *scene) drain(ctx context.Context) error {
@@ -178,31 +220,19 @@ func (s *scene) drain(ctx context.Context) error {
 		return err
 	}
 	s.check.setEnds(ends)
-	ticker := time.NewTicker(stallTimeout)
-	defer ticker.Stop()
-	last := int64(-1)
-	for {
-		select {
-		case <-s.check.done:
-			return nil
-		case err := <-s.group.errs:
-			return err
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-ticker.C:
-			n := s.check.unique.Load()
-			if n == last {
-				return errStalled
-			}
-			last = n
-		}
+	select {
+	case <-s.check.done:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
 	}
 }
 
 // finishEarly gives what is on its way a while to arrive, so that the result
 // counts it.
 func (s *scene) finishEarly(why error) {
-	if errors.Is(why, errStalled) {
+	var broken brokenError
+	if errors.As(why, &broken) {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), endTimeout)

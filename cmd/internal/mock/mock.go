@@ -5,8 +5,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -17,8 +19,14 @@ import (
 // maxBrokers bounds --brokers: each broker listens on a port of its own.
 const maxBrokers = 100
 
+// groupDelay spares a new group the 3 s of a real broker.
+const groupDelay = 100 * time.Millisecond
+
 // defaultPartitions is what librdkafka gives a topic that appears on first use.
 const defaultPartitions = 4
+
+// legalName is what Kafka takes for a topic; the mock cluster itself takes all.
+var legalName = regexp.MustCompile(`^[a-zA-Z0-9._-]{1,249}$`)
 
 // topic is one --topic.
 type topic struct {
@@ -76,8 +84,8 @@ func parseTopic(s string) (topic, error) {
 		}
 		t.partitions = int(n)
 	}
-	if name == "" {
-		return topic{}, exit.Usagef("--topic %q: the name is missing, want name:partitions", s)
+	if !legalName.MatchString(name) {
+		return topic{}, exit.Usagef("--topic %q: want name:partitions, the name being 1 to 249 letters, digits, dots, _ and -", s)
 	}
 	return t, nil
 }
@@ -88,6 +96,9 @@ func run(ctx context.Context, out io.Writer, brokers int, topics []topic) error 
 		return err
 	}
 	defer m.Close()
+	if err := m.SetGroupRebalanceDelay(groupDelay); err != nil {
+		return err
+	}
 	for _, t := range topics {
 		if err := m.CreateTopic(t.name, t.partitions, min(brokers, 3)); err != nil {
 			return fmt.Errorf("topic %s with %d partitions: %w", t.name, t.partitions, err)

@@ -97,7 +97,7 @@ func (o *options) run(ctx context.Context, in *input, stdout, stderr io.Writer) 
 		return conn.ConfigError(err)
 	}
 	notices := conn.NewNotices(stderr)
-	notices.Watch(p.Errors(), p.Logs(), o.conn.Debug())
+	notices.Watch(p.Errors(), p.Logs(), o.conn.Lines(conn.ConfigLines))
 	if err := o.reach(ctx, notices, p); err != nil {
 		_, _ = conn.Close(p, closeTimeout)
 		return err
