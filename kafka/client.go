@@ -31,8 +31,10 @@ type client struct {
 	handle func(*rdkafka.Event)
 	onWake func() time.Duration
 
-	logs     chan LogEvent // nil: librdkafka prints to stderr
+	logs     *outbox[LogEvent] // nil: librdkafka prints to stderr
 	ownsLogs bool
+	stopLogs chan struct{} // closed when the last lines have waited long enough
+	lostLogs int64         // lines that the stash has lost and a line has told of; the poller's
 
 	commits commitWaiters
 	admin   adminQueue
@@ -77,12 +79,7 @@ func newClient(t rdkafka.ClientType, gc *goConfig, entries []confEntry, events r
 	}
 	c.guard.idle = make(chan struct{})
 	if gc.logsChannelEnable {
-		c.logs = gc.logsChannel
-		if c.logs == nil {
-			c.logs = make(chan LogEvent, logsCapacity)
-			c.ownsLogs = true
-		}
-		rk.SetStashWake(wake)
+		c.openLogs(gc.logsChannel)
 	}
 	c.main.SetWake(wake)
 	if c.sasl != nil {
@@ -90,9 +87,6 @@ func newClient(t rdkafka.ClientType, gc *goConfig, entries []confEntry, events r
 	}
 	return c, nil
 }
-
-// logsCapacity is the size of a client's own log channel.
-const logsCapacity = 10000
 
 // newConf makes librdkafka's configuration of the user's properties.
 func newConf(entries []confEntry) (*rdkafka.Conf, error) {
@@ -141,17 +135,12 @@ func codeErr(code int) error {
 // String returns the client's name, such as "rdkafka#producer-1".
 func (c *client) String() string { return c.name }
 
-// IsClosed says whether the client is closed. During Close it still says false.
+// IsClosed says whether the client is closed: a producer from the beginning of
+// Close on, a consumer from its end on.
 func (c *client) IsClosed() bool { return c.closed.Load() }
 
 // sealed keeps other packages from implementing Handle.
 func (c *client) sealed() {}
-
-// Logs returns the channel of log lines; nil unless go.logs.channel.enable is
-// set. When it is full, up to 10000 more lines wait inside and then the oldest
-// go; nothing else waits for it. A channel of the client's own is closed when
-// the client is closed; one given as go.logs.channel never is.
-func (c *client) Logs() chan LogEvent { return c.logs }
 
 // enter begins a call into librdkafka; leave must follow when it returns nil.
 func (c *client) enter() error {
@@ -186,59 +175,41 @@ func (c *client) poller() {
 	}
 }
 
+// drainTurn is how many events of a queue are served before the other's turn, so
+// that a flood of reports holds up neither token requests nor log lines.
+const drainTurn = 100
+
 // drain takes everything off the client's queues, so that the next wake-up is
 // sent.
 func (c *client) drain() {
-	for _, q := range [...]*rdkafka.Queue{c.main, c.sasl, c.admin.queue()} {
-		if q == nil {
-			continue
-		}
-		for {
-			ev, ok := q.Poll(0)
-			if !ok {
-				break
+	for more := true; more; {
+		more = false
+		for _, q := range [...]*rdkafka.Queue{c.main, c.sasl, c.admin.queue()} {
+			if q != nil && !c.serve(q) {
+				more = true
 			}
-			switch {
-			case q == c.admin.queue():
-				c.admin.resolve(&ev)
-			case ev.Type == rdkafka.EventOffsetCommit && c.commits.resolve(&ev):
-			default:
-				c.handle(&ev)
-			}
-			ev.Destroy()
 		}
+		c.drainLogs()
 	}
-	c.drainLogs()
 }
 
-// drainLogs moves stashed log lines to the channel while there is room: a full
-// channel must not stall the poller. The stash bounds what waits.
-func (c *client) drainLogs() {
-	if c.logs == nil {
-		return
-	}
-	for len(c.logs) < cap(c.logs) || cap(c.logs) == 0 {
-		line, _, ok := c.rk.PopLog()
+// serve takes up to drainTurn events off q and says whether it was to its end.
+func (c *client) serve(q *rdkafka.Queue) bool {
+	for range drainTurn {
+		ev, ok := q.Poll(0)
 		if !ok {
-			return
+			return true
 		}
-		ev := LogEvent{
-			Name: c.name, Tag: line.Facility, Message: line.Message, Level: line.Level,
-			Timestamp: time.UnixMicro(line.UnixMicro),
-		}
-		select {
-		case c.logs <- ev:
+		switch {
+		case q == c.admin.queue():
+			c.admin.resolve(&ev)
+		case ev.Type == rdkafka.EventOffsetCommit && c.commits.resolve(&ev):
 		default:
-			// The channel is shared and another client was quicker, or it has no
-			// buffer: give its reader a moment, then lose the line.
-			t := time.NewTimer(10 * time.Millisecond)
-			select {
-			case c.logs <- ev:
-			case <-t.C:
-			}
-			t.Stop()
+			c.handle(&ev)
 		}
+		ev.Destroy()
 	}
+	return false
 }
 
 // stopPoller ends the poller and waits for it.
@@ -266,12 +237,9 @@ func (c *client) teardown(closeConsumer bool, before func()) {
 	c.admin.destroy()
 	c.rk.SetStashWake(nil)
 	c.rk.Destroy(closeConsumer)
-	c.drainLogs() // the lines of the end
+	c.endLogs()
 	c.rk.Release()
 	c.wake.Close()
-	if c.ownsLogs {
-		close(c.logs)
-	}
 	close(c.dead)
 }
 

@@ -44,10 +44,9 @@ const typedCapacity = 1000
 // lossy is a channel that is made when somebody asks for it and that loses its
 // oldest value when it is full.
 type lossy[T any] struct {
-	mu      sync.Mutex
-	ch      chan T
-	closed  bool
-	dropped int64
+	mu     sync.Mutex
+	ch     chan T
+	closed bool
 }
 
 func (l *lossy[T]) open() <-chan T {
@@ -77,7 +76,6 @@ func (l *lossy[T]) send(v T) bool {
 		}
 		select {
 		case <-l.ch:
-			l.dropped++
 		default:
 		}
 	}

@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -10,8 +11,12 @@ import (
 // channel feeds it. A channel that nobody reads so holds up no other.
 type outbox[T any] struct {
 	stop    <-chan struct{} // ends a blocked feed
-	pending *atomic.Int64   // weight of what waits, over all outboxes of a client
-	weight  func(T) int64
+	pending *atomic.Int64   // reports that wait, over all outboxes of a client
+	weight  func(T) int64   // how many delivery reports a value holds
+	freed   func()          // runs after each value that waited was taken; nil: nothing
+
+	values  atomic.Int64 // that wait here
+	reports atomic.Int64 // in them
 
 	mu      sync.Mutex
 	ch      chan T // nil: nobody has asked for it yet, everything waits
@@ -40,6 +45,9 @@ func (o *outbox[T]) open(capacity int) chan T {
 
 // opened says whether somebody has asked for the channel.
 func (o *outbox[T]) opened() bool {
+	if o.direct.Load() {
+		return true
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.ch != nil
@@ -61,13 +69,20 @@ func (o *outbox[T]) send(v T) {
 		default:
 		}
 	}
-	o.pending.Add(o.weight(v))
+	o.count(v, 1)
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.queue = append(o.queue, v)
 	if o.ch != nil && !o.feeding {
 		o.startFeed()
 	}
+}
+
+// count notes that v waits, or with -1 that it does no longer.
+func (o *outbox[T]) count(v T, sign int64) {
+	o.values.Add(sign)
+	o.reports.Add(sign * o.weight(v))
+	o.pending.Add(sign * o.weight(v))
 }
 
 func (o *outbox[T]) startFeed() {
@@ -96,10 +111,13 @@ func (o *outbox[T]) feed() {
 		for i, v := range batch {
 			select {
 			case o.ch <- v:
-				o.pending.Add(-o.weight(v))
+				o.count(v, -1)
+				if o.freed != nil {
+					o.freed()
+				}
 			case <-o.stop:
 				o.mu.Lock()
-				o.queue = append(batch[i:], o.queue...)
+				o.queue = slices.Concat(batch[i:], o.queue)
 				o.mu.Unlock()
 				return
 			}
@@ -107,40 +125,42 @@ func (o *outbox[T]) feed() {
 	}
 }
 
-// close waits for the feed to end (stop must be closed), hands over what fits
-// without blocking and returns the weight of what was left. Nothing may be sent
-// after.
+// close waits for the feed to end, hands over what fits without blocking and
+// returns how many reports were left. A feed whose channel is full only ends when
+// stop is closed. Nothing may be sent after.
 func (o *outbox[T]) close() (left int) {
 	o.idle.Wait()
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for i, v := range o.queue {
-		select {
-		case o.ch <- v:
-			o.pending.Add(-o.weight(v))
-			continue
-		default:
+	full := false
+	for _, v := range o.queue {
+		o.count(v, -1)
+		if !full {
+			select {
+			case o.ch <- v:
+				continue
+			default:
+				full = true
+			}
 		}
-		for _, v := range o.queue[i:] {
-			left += int(o.weight(v))
-		}
-		break
+		left += int(o.weight(v))
 	}
 	o.queue = nil
 	return left
 }
 
-// busy says whether something waits in an open channel's outbox.
-func (o *outbox[T]) busy() bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return len(o.queue) > 0 || o.feeding
+// busy says whether something waits, or there is no channel.
+func (o *outbox[T]) busy() bool { return !o.direct.Load() }
+
+// The weights of what goes through outboxes.
+
+func weightOfEvent(ev Event) int64 {
+	if _, ok := ev.(*Message); ok {
+		return 1
+	}
+	return 0
 }
 
-// weightOf counts the reports in a value that is sent.
-func weightOf[T any](v T) int64 {
-	if d, ok := any(v).([]Delivery); ok {
-		return int64(len(d))
-	}
-	return 1
-}
+func weightOfDeliveries(d []Delivery) int64 { return int64(len(d)) }
+
+func weightless[T any](T) int64 { return 0 }

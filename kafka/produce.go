@@ -3,6 +3,7 @@ package kafka
 import (
 	"context"
 	"fmt"
+	"math"
 	"sync"
 
 	"github.com/rdkafka-go/rdkafka/rdkafka"
@@ -24,13 +25,16 @@ func (p *Producer) Produce(msg *Message, deliveryChan chan Event) error {
 }
 
 // ProduceContext is Produce that waits while the queue is full, until ctx ends;
-// then the error is ctx's and the message was not enqueued.
+// then the error wraps ctx's and the message was not enqueued.
 func (p *Producer) ProduceContext(ctx context.Context, msg *Message, deliveryChan chan Event) error {
-	for {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("kafka: the message was not produced: %w", err)
+	}
+	err := p.Produce(msg, deliveryChan)
+	for err == error(errQueueFull) { //nolint:errorlint // the very value that produce returns
 		room := p.room.wait()
-		err := p.Produce(msg, deliveryChan)
-		if err != error(errQueueFull) { //nolint:errorlint // the very value that produce returns
-			return err
+		if err = p.Produce(msg, deliveryChan); err != error(errQueueFull) { //nolint:errorlint // the same
+			break
 		}
 		select {
 		case <-room:
@@ -38,6 +42,7 @@ func (p *Producer) ProduceContext(ctx context.Context, msg *Message, deliveryCha
 			return fmt.Errorf("kafka: no room for the message in the producer's queue: %w", ctx.Err())
 		}
 	}
+	return err
 }
 
 var errQueueFull = newError(ErrQueueFull)
@@ -73,9 +78,18 @@ func (p *Producer) produce(msg *Message, deliveryChan chan Event) error {
 		if code == rdkafka.ErrQueueFull {
 			return errQueueFull
 		}
-		return newError(ErrorCode(code))
+		p.room.notify() // while C looked at it, the message took room
+		return produceError(code)
 	}
 	return nil
+}
+
+// produceError is the error of a produce call. After a fatal error C only says
+// that there was one.
+func produceError(code int) Error {
+	e := newError(ErrorCode(code))
+	e.fatal = code == rdkafka.ErrFatal
+	return e
 }
 
 // check returns the handle of the message's topic.
@@ -86,17 +100,21 @@ func (p *Producer) check(msg *Message) (*topicHandle, error) {
 	return p.topic(*msg.TopicPartition.Topic)
 }
 
-// full says whether unread reports leave no room. librdkafka's own limit covers
-// the messages on their way.
-func (p *Producer) full() bool {
+// full says whether unread reports leave no room.
+func (p *Producer) full() bool { return p.roomLeft() <= 0 }
+
+// roomLeft returns how many messages unread reports leave room for. librdkafka's
+// own limit covers the messages on their way.
+func (p *Producer) roomLeft() int64 {
 	waiting := p.pending.Load()
-	if waiting == 0 {
-		return false
+	if waiting > 0 && !p.events.opened() {
+		// Those would fit into the channel.
+		waiting -= min(p.events.reports.Load(), int64(p.conf.eventsChannelSize))
 	}
-	if !p.events.direct.Load() && !p.events.opened() {
-		waiting -= int64(p.conf.eventsChannelSize) // they would fit into the channel
+	if waiting <= 0 {
+		return math.MaxInt64
 	}
-	return waiting > 0 && waiting+int64(p.slots.size()) >= p.limit
+	return p.limit - waiting - int64(p.slots.size())
 }
 
 func timestampMillis(msg *Message) int64 {
@@ -154,6 +172,9 @@ func (p *Producer) ProduceBatch(ctx context.Context, msgs []Message) (int, error
 	var first error
 	done := 0
 	for done < len(msgs) {
+		if err := ctx.Err(); err != nil {
+			return done, fmt.Errorf("kafka: %d messages were not produced: %w", len(msgs)-done, err)
+		}
 		room := p.room.wait()
 		n, err := p.produceSome(b, msgs[done:])
 		for i := range msgs[done : done+n] {
@@ -184,14 +205,15 @@ func (p *Producer) produceSome(b *rdkafka.ProduceBatch, msgs []Message) (int, er
 		return 0, err
 	}
 	defer p.leave()
-	if p.full() {
+	most := min(int64(len(msgs)), batchMessages, p.roomLeft())
+	if most <= 0 {
 		return 0, nil
 	}
 	var topics [batchMessages]*topicHandle
 	var numbers [batchMessages]uint64
 	n, size := 0, 0
 	refused := false // the message after the last one of this batch
-	for ; n < min(len(msgs), batchMessages) && size < batchBytes; n++ {
+	for ; n < int(most) && size < batchBytes; n++ {
 		m := &msgs[n]
 		topic, err := p.check(m)
 		m.TopicPartition.Error = err
@@ -213,6 +235,7 @@ func (p *Producer) produceSome(b *rdkafka.ProduceBatch, msgs []Message) (int, er
 	}
 	looked := b.Produce(p.rk)
 
+	failed := false
 	p.slots.mu.Lock()
 	for i := range n {
 		if i < looked {
@@ -220,11 +243,15 @@ func (p *Producer) produceSome(b *rdkafka.ProduceBatch, msgs []Message) (int, er
 			if code == rdkafka.ErrNoError {
 				continue
 			}
-			msgs[i].TopicPartition.Error = newError(ErrorCode(code))
+			msgs[i].TopicPartition.Error = produceError(code)
+			failed = true
 		}
 		p.slots.giveLocked(numbers[i])
 	}
 	p.slots.mu.Unlock()
+	if failed {
+		p.room.notify() // while C looked at them, the messages took room
+	}
 	if looked == n && refused {
 		looked++
 	}

@@ -1,13 +1,24 @@
 package kafka
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // produceChannel is the producer's channel of messages and the goroutine that
 // reads it.
 type produceChannel struct {
 	ch      chan *Message
+	reading chan chan struct{} // the reader closes what it gets once it has dealt with all of ch
+	inHand  atomic.Int64       // messages off the channel that are not yet accepted, 0 or 1
 	once    sync.Once
 	stopped chan struct{} // closed by the reader
+}
+
+func (c *produceChannel) init(size int) {
+	c.ch = make(chan *Message, size)
+	c.reading = make(chan chan struct{})
+	c.stopped = make(chan struct{})
 }
 
 // close lets the reader end after what is in the channel, and waits for it.
@@ -15,6 +26,10 @@ func (c *produceChannel) close() {
 	c.once.Do(func() { close(c.ch) })
 	<-c.stopped
 }
+
+// len returns how many messages are not yet accepted or refused. A message
+// between the channel and the reader is missed; a [readMark] misses none.
+func (c *produceChannel) len() int { return len(c.ch) + int(c.inHand.Load()) }
 
 // ProduceChannel returns a channel of messages to produce; its capacity is
 // go.produce.channel.size. The producer's queue being full holds it up. A
@@ -25,26 +40,95 @@ func (p *Producer) ProduceChannel() chan *Message { return p.channel.ch }
 // serveProduceChannel is the goroutine that reads ProduceChannel. It ends when
 // the channel is closed, by Close.
 func (p *Producer) serveProduceChannel() {
-	defer close(p.channel.stopped)
-	for m := range p.channel.ch {
-		if err := p.produceWhenRoom(m); err != nil {
-			if m == nil {
-				m = &Message{}
+	c := &p.channel
+	defer close(c.stopped)
+	for {
+		select {
+		case m, ok := <-c.ch:
+			if !ok {
+				return
 			}
-			m.TopicPartition.Error = err
-			p.events.send(m)
+			p.produceFromChannel(m)
+		case ack := <-c.reading:
+			for range len(c.ch) {
+				p.produceFromChannel(<-c.ch)
+			}
+			close(ack)
 		}
 	}
 }
 
-// produceWhenRoom waits while the queue is full and the producer is open.
+func (p *Producer) produceFromChannel(m *Message) {
+	p.channel.inHand.Store(1)
+	defer p.channel.inHand.Store(0)
+	err := p.produceWhenRoom(m)
+	if err == nil {
+		return
+	}
+	if m == nil {
+		m = &Message{}
+	}
+	m.TopicPartition.Error = err
+	p.events.send(m)
+}
+
+// produceWhenRoom waits while the queue is full and the producer is open, also
+// for a message that will be refused: its return counts as a report.
 func (p *Producer) produceWhenRoom(m *Message) error {
 	for {
 		room := p.room.wait()
-		err := p.Produce(m, nil)
+		err := error(errQueueFull)
+		if !p.full() || p.closed.Load() {
+			err = p.Produce(m, nil)
+		}
 		if err != error(errQueueFull) || p.closed.Load() { //nolint:errorlint // the very value that produce returns
 			return err
 		}
 		<-room
+	}
+}
+
+// readMark finds out when the reader of ProduceChannel has dealt with all that
+// was sent before. The length of the channel does not tell: a message sent to a
+// waiting reader is never in it.
+type readMark struct {
+	c     *produceChannel
+	ack   chan struct{}
+	asked bool
+}
+
+// ask returns where to send ack to, and then set asked; nil when that was done.
+func (r *readMark) ask() chan<- chan struct{} {
+	if r.asked {
+		return nil
+	}
+	return r.c.reading
+}
+
+// acked returns what is closed when the reader is that far; nil when it was not
+// asked or has answered.
+func (r *readMark) acked() <-chan struct{} {
+	if !r.asked || r.done() {
+		return nil
+	}
+	return r.ack
+}
+
+// done says whether the reader is that far, and asks it if that costs no wait.
+func (r *readMark) done() bool {
+	if !r.asked {
+		select {
+		case r.c.reading <- r.ack:
+			r.asked = true
+		default:
+		}
+	}
+	select {
+	case <-r.ack:
+		return true
+	case <-r.c.stopped:
+		return true
+	default:
+		return false
 	}
 }

@@ -1,12 +1,9 @@
 package kafka
 
 import (
-	"context"
-	"fmt"
 	"strconv"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/rdkafka-go/rdkafka/rdkafka"
 )
@@ -31,14 +28,15 @@ type Producer struct {
 	taken   []slot          // of the poller
 
 	events     *outbox[Event]
-	boxes      map[chan Event]*outbox[Event] // blocked delivery channels
+	boxes      map[chan Event]*outbox[Event] // of delivery channels that had no room; the poller's
+	sweepAt    int                           // how many of them set off a sweep; the poller's
 	deliveries atomic.Pointer[outbox[[]Delivery]]
 	errs       lossy[Error]
 	stats      lossy[Stats]
 	pending    atomic.Int64 // reports that wait in outboxes
 	stopBoxes  chan struct{}
 
-	room notifier // after each batch of reports
+	room notifier // when there may be room for messages
 
 	topicsMu sync.RWMutex
 	topics   map[string]*topicHandle
@@ -79,9 +77,8 @@ func NewProducer(conf *ConfigMap) (*Producer, error) {
 		stopBoxes: make(chan struct{}),
 		boxes:     map[chan Event]*outbox[Event]{}, topics: map[string]*topicHandle{},
 	}
-	p.events = newOutbox[Event](p)
-	p.channel.ch = make(chan *Message, gc.produceChannelSize)
-	p.channel.stopped = make(chan struct{})
+	p.events = newOutbox(p, weightOfEvent)
+	p.channel.init(gc.produceChannelSize)
 	if v, ok := c.rk.ConfGet("queue.buffering.max.messages"); ok {
 		if n, err := strconv.ParseInt(v, 10, 64); err == nil && n > 0 {
 			p.limit = n
@@ -95,8 +92,8 @@ func NewProducer(conf *ConfigMap) (*Producer, error) {
 	return p, nil
 }
 
-func newOutbox[T any](p *Producer) *outbox[T] {
-	return &outbox[T]{stop: p.stopBoxes, pending: &p.pending, weight: weightOf[T]}
+func newOutbox[T any](p *Producer, weight func(T) int64) *outbox[T] {
+	return &outbox[T]{stop: p.stopBoxes, pending: &p.pending, weight: weight, freed: p.room.notify}
 }
 
 // Events returns the channel of delivery reports (*Message), errors (Error),
@@ -113,7 +110,7 @@ func (p *Producer) Deliveries() <-chan []Delivery {
 	if box := p.deliveries.Load(); box != nil {
 		return box.ch
 	}
-	box := newOutbox[[]Delivery](p)
+	box := newOutbox(p, weightOfDeliveries)
 	box.open(deliveriesCapacity)
 	p.deliveries.CompareAndSwap(nil, box)
 	return p.deliveries.Load().ch
@@ -133,7 +130,7 @@ func (p *Producer) Stats() <-chan Stats { return p.stats.open() }
 // ProduceChannel, those in librdkafka, those on Events that were not read, and
 // reports that wait for their reader.
 func (p *Producer) Len() int {
-	n := len(p.channel.ch) + p.events.len() + int(p.pending.Load())
+	n := p.channel.len() + p.events.len() + int(p.pending.Load()) + p.otherEvents()
 	if p.guard.acquire() {
 		n += p.rk.OutQLen()
 		p.guard.release()
@@ -141,67 +138,10 @@ func (p *Producer) Len() int {
 	return n
 }
 
-// Flush sends at once what linger.ms holds back and waits until Len is 0 or
-// timeoutMs milliseconds have passed (-1: for ever). It returns Len: reports on
-// Events must be read by another goroutine meanwhile.
-func (p *Producer) Flush(timeoutMs int) int {
-	ctx := context.Background()
-	if timeoutMs >= 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, time.Duration(timeoutMs)*time.Millisecond)
-		defer cancel()
-	}
-	p.flush(ctx, p.Len)
-	return p.Len()
-}
-
-// FlushContext sends at once what linger.ms holds back and waits until each
-// message accepted so far has its report, or ctx ends; then the error is ctx's.
-// It counts messages only: unread events do not hold it up.
-func (p *Producer) FlushContext(ctx context.Context) error {
-	if p.closed.Load() {
-		return errClosedClient()
-	}
-	if left := p.flush(ctx, p.inFlight); left > 0 {
-		if err := ctx.Err(); err != nil {
-			return fmt.Errorf("kafka: flush: %d messages not yet reported: %w", left, err)
-		}
-		return errClosedClient()
-	}
-	return nil
-}
-
-// inFlight returns the messages accepted and not reported.
-func (p *Producer) inFlight() int { return p.slots.size() + len(p.channel.ch) }
-
-// flushSlice bounds each wait in C, so that the end of a context is seen.
-const flushSlice = 5 * time.Millisecond
-
-func (p *Producer) flush(ctx context.Context, left func() int) int {
-	for {
-		n := left()
-		if n == 0 || ctx.Err() != nil {
-			return n
-		}
-		room := p.room.wait()
-		if !p.guard.acquire() {
-			return n
-		}
-		if p.rk.OutQLen() > 0 {
-			// The flag that overrides linger.ms only holds while C's flush runs.
-			_ = p.rk.Flush(flushSlice)
-			p.guard.release()
-			continue
-		}
-		p.guard.release()
-		t := time.NewTimer(flushSlice)
-		select {
-		case <-room:
-		case <-t.C:
-		case <-ctx.Done():
-		}
-		t.Stop()
-	}
+// otherEvents returns how many events that are not delivery reports wait for
+// room on Events.
+func (p *Producer) otherEvents() int {
+	return int(p.events.values.Load() - p.events.reports.Load())
 }
 
 // Purge throws messages away: flags combines PurgeQueue, PurgeInFlight and
@@ -233,89 +173,4 @@ func (p *Producer) TestFatalError(code ErrorCode, str string) ErrorCode {
 	}
 	defer p.leave()
 	return ErrorCode(p.rk.TestFatalError(int(code), str))
-}
-
-// Close ends the producer. It does not flush: call Flush before. Messages that
-// were not delivered are purged; their reports are handed over as far as the
-// channels have room. It returns when nothing of the producer is left; calling
-// it again does nothing.
-func (p *Producer) Close() { _ = p.CloseContext(context.Background()) }
-
-// UnreadReports is the error of [Producer.CloseContext] when delivery reports
-// found no room in their channels.
-type UnreadReports struct {
-	N int // reports that nobody got
-}
-
-// Error says how many reports were lost.
-func (e UnreadReports) Error() string {
-	return fmt.Sprintf("kafka: %d delivery reports found no reader before the producer was closed", e.N)
-}
-
-// CloseContext is Close with a bound: when ctx ends first it returns an error
-// that wraps ctx's, and the rest of the work ends in the background. An
-// [UnreadReports] error tells of reports that nobody read. A closed producer
-// gives nil.
-func (p *Producer) CloseContext(ctx context.Context) error {
-	first := false
-	p.closeOnce.Do(func() {
-		first = true
-		go p.end()
-	})
-	select {
-	case <-p.dead:
-	case <-ctx.Done():
-		select {
-		case <-p.dead:
-		default:
-			return fmt.Errorf("kafka: close of %s goes on in the background: %w", p.name, ctx.Err())
-		}
-	}
-	if n := p.unread.Load(); first && n > 0 {
-		return UnreadReports{N: int(n)}
-	}
-	return nil
-}
-
-// end is the producer's reaper: the one goroutine that takes it apart.
-func (p *Producer) end() {
-	p.closed.Store(true)
-	p.room.notify() // the reader of ProduceChannel stops waiting for room
-	p.channel.close()
-	_ = p.rk.Purge(PurgeQueue | PurgeInFlight)
-	p.guard.shut() // no new messages: what is in use now must be reported
-	for p.slots.size() > 0 {
-		room := p.room.wait()
-		if p.slots.size() == 0 {
-			break
-		}
-		// A message that was between the queues is purged by the next round.
-		_ = p.rk.Purge(PurgeQueue | PurgeInFlight)
-		t := time.NewTimer(10 * time.Millisecond)
-		select {
-		case <-room:
-		case <-t.C:
-		}
-		t.Stop()
-	}
-	p.teardown(true, func() {
-		close(p.stopBoxes)
-		// Whoever asks for it from now on gets a closed one with what there is.
-		p.events.open(min(p.conf.eventsChannelSize, int(p.pending.Load())))
-		left := p.events.close()
-		for _, box := range p.boxes {
-			left += box.close()
-		}
-		p.Deliveries()
-		box := p.deliveries.Load()
-		left += box.close()
-		close(box.ch)
-		p.errs.close()
-		p.stats.close()
-		close(p.events.ch)
-		p.unread.Store(int64(left))
-		for _, t := range p.topics {
-			t.rkt.Destroy()
-		}
-	})
 }

@@ -9,6 +9,9 @@ func (p *Producer) handleEvent(ev *rdkafka.Event) {
 	switch ev.Type {
 	case rdkafka.EventDR:
 		p.handleReports(ev)
+		// The messages take room in librdkafka until the event is gone.
+		ev.Destroy()
+		p.room.notify()
 	case rdkafka.EventError:
 		if e, ok := fromRD(p.errorOf(ev)).(Error); ok && !p.errs.send(e) {
 			p.sendEvent(e)
@@ -38,10 +41,10 @@ func (c *client) errorOf(ev *rdkafka.Event) error {
 // reader of a full Events channel; delivery reports have a bound of their own.
 const eventsBacklog = 1000
 
-// sendEvent puts an event that is not a report on Events. When nobody reads, it
-// is lost beyond what the channel and eventsBacklog hold.
+// sendEvent puts an event that is not a report on Events. When that is full, or
+// was never asked for, the event is lost beyond eventsBacklog.
 func (p *Producer) sendEvent(ev Event) {
-	if p.pending.Load() >= int64(p.conf.eventsChannelSize)+p.limit+eventsBacklog {
+	if p.otherEvents() >= eventsBacklog {
 		return
 	}
 	p.events.send(ev)
@@ -98,7 +101,6 @@ func (p *Producer) handleReports(ev *rdkafka.Event) {
 			deliveries.send(batch)
 		}
 		clear(p.taken) // keeps no channel and opaque alive
-		p.room.notify()
 	}
 }
 
@@ -115,11 +117,26 @@ func (p *Producer) sendTo(ch chan Event, m *Message) {
 			return
 		default:
 		}
-		box = newOutbox[Event](p)
+		p.sweepBoxes()
+		box = newOutbox(p, weightOfEvent)
 		box.ch = ch
 		p.boxes[ch] = box
 	}
 	box.send(m)
+}
+
+// sweepBoxes forgets the outboxes that are empty: programs make a channel for
+// each message.
+func (p *Producer) sweepBoxes() {
+	if len(p.boxes) < p.sweepAt {
+		return
+	}
+	for ch, box := range p.boxes {
+		if !box.busy() {
+			delete(p.boxes, ch)
+		}
+	}
+	p.sweepAt = max(64, 2*len(p.boxes))
 }
 
 // reportMessage makes the message that reports a delivery. Like

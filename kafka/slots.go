@@ -1,6 +1,9 @@
 package kafka
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // slot is what the delivery report of a message needs and librdkafka does not
 // keep.
@@ -16,6 +19,7 @@ type slotCore struct {
 	gen   uint32 // counts the uses, so that a stale number is noticed
 	topic int32  // index of the topic's handle; -1: not in use
 	next  int32  // of the free list, -1 at its end
+	epoch uint32 // the table's when the slot was taken
 	extra bool   // there are extras
 }
 
@@ -39,6 +43,14 @@ type slotTable struct {
 	chunks []*slotChunk
 	free   int32
 	inUse  int
+	epoch  uint32       // goes up with each mark that finds slots in use
+	older  []epochCount // slots in use of earlier epochs, by their order
+}
+
+// epochCount is how many slots of an epoch are in use, at least 1.
+type epochCount struct {
+	epoch uint32
+	n     int
 }
 
 const slotsPerChunk = 1024
@@ -68,7 +80,7 @@ func (t *slotTable) takeLocked(topic *topicHandle, opaque any, ch chan Event) ui
 	chunk := t.chunks[i/slotsPerChunk]
 	s := &chunk.core[i%slotsPerChunk]
 	t.free = s.next
-	s.topic = topic.index
+	s.topic, s.epoch = topic.index, t.epoch
 	if opaque != nil || ch != nil {
 		if chunk.extra == nil {
 			chunk.extra = make([]slotExtra, slotsPerChunk)
@@ -116,10 +128,54 @@ func (t *slotTable) giveLocked(n uint64) slot {
 		out.opaque, out.ch = x.opaque, x.ch
 		*x = slotExtra{}
 	}
+	if s.epoch != t.epoch {
+		t.leaveEpoch(s.epoch)
+	}
 	*s = slotCore{gen: s.gen + 1, topic: -1, next: t.free}
 	t.free = int32(i)
 	t.inUse--
 	return out
+}
+
+// leaveEpoch counts a slot of an earlier epoch as given back.
+func (t *slotTable) leaveEpoch(epoch uint32) {
+	i, _ := slices.BinarySearchFunc(t.older, epoch, epochCount.compare)
+	if t.older[i].n--; t.older[i].n == 0 {
+		t.older = slices.Delete(t.older, i, i+1)
+	}
+}
+
+// compare orders epochs, whose numbers may wrap around.
+func (e epochCount) compare(epoch uint32) int { return int(int32(e.epoch - epoch)) }
+
+// mark returns a mark that tells the slots in use now from those taken later.
+func (t *slotTable) mark() uint32 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n := t.inUse
+	for _, e := range t.older {
+		n -= e.n
+	}
+	mark := t.epoch
+	if n > 0 {
+		t.older = append(t.older, epochCount{t.epoch, n})
+		t.epoch++
+		return mark
+	}
+	return mark - 1
+}
+
+// unreported returns how many of the slots in use at the mark still are.
+func (t *slotTable) unreported(mark uint32) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n := 0
+	for _, e := range t.older {
+		if e.compare(mark) <= 0 {
+			n += e.n
+		}
+	}
+	return n
 }
 
 // size returns how many slots are in use.

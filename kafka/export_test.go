@@ -1,0 +1,16 @@
+package kafka
+
+// What the tests of package kafka_test look at inside.
+
+// SlotsInUse returns how many accepted messages have no report yet.
+func (p *Producer) SlotsInUse() int { return p.slots.size() }
+
+// UnreadReports returns how many reports wait in outboxes.
+func (p *Producer) UnreadReports() int { return int(p.pending.Load()) }
+
+// Outboxes returns how many delivery channels the producer remembers. Only after
+// Close: before, they are the poller's.
+func (p *Producer) Outboxes() int { return len(p.boxes) }
+
+// Room returns what is closed when there may be room for messages.
+func (p *Producer) Room() <-chan struct{} { return p.room.wait() }
