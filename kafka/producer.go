@@ -43,6 +43,7 @@ type Producer struct {
 	lastUsed atomic.Pointer[topicHandle]
 
 	channel produceChannel
+	txn     txnCalls
 
 	closeOnce sync.Once
 	unread    atomic.Int64
