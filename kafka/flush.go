@@ -55,7 +55,7 @@ func (p *Producer) FlushContext(ctx context.Context) error {
 // told whether they are, says 0. done is false when ctx ended before that, or the
 // producer was closed.
 func (p *Producer) flush(ctx context.Context, left func(channelRead bool) int) (n int, done bool) {
-	read := readMark{c: &p.channel, ack: make(chan struct{})}
+	read := p.channel.mark()
 	for {
 		channelRead := read.done()
 		n = left(channelRead)

@@ -79,7 +79,7 @@ func NewProducer(conf *ConfigMap) (*Producer, error) {
 		boxes:     map[chan Event]*outbox[Event]{}, topics: map[string]*topicHandle{},
 	}
 	p.events = newOutbox(p, weightOfEvent)
-	p.channel.init(gc.produceChannelSize)
+	p.channel.init()
 	if v, ok := c.rk.ConfGet("queue.buffering.max.messages"); ok {
 		if n, err := strconv.ParseInt(v, 10, 64); err == nil && n > 0 {
 			p.limit = n
@@ -89,7 +89,6 @@ func NewProducer(conf *ConfigMap) (*Producer, error) {
 	}
 	c.handle = p.handleEvent
 	go c.poller()
-	go p.serveProduceChannel()
 	return p, nil
 }
 
