@@ -13,6 +13,9 @@ import (
 // ReachTimeout is how long a cluster has to answer the first question.
 const ReachTimeout = 5 * time.Second
 
+// ErrNoTopic is wrapped by the error of Reach when a topic does not exist.
+var ErrNoTopic = errors.New("does not exist on the cluster")
+
 // Client is what Reach needs of a producer or consumer.
 type Client interface {
 	GetMetadata(topic *string, allTopics bool, timeoutMs int) (*kafka.Metadata, error)
@@ -60,7 +63,7 @@ func (n *Notices) reachTopic(ctx context.Context, c Client, topic string, create
 		case t.Error.Code() == kafka.ErrNoError || t.Error.Code() == kafka.ErrLeaderNotAvailable || unknown && create:
 			// It is being created.
 		case unknown:
-			return t, fmt.Errorf("topic %q does not exist on the cluster", topic)
+			return t, fmt.Errorf("topic %q %w", topic, ErrNoTopic)
 		default:
 			return t, fmt.Errorf("topic %q: %w", topic, t.Error)
 		}
@@ -73,8 +76,9 @@ func (n *Notices) reachTopic(ctx context.Context, c Client, topic string, create
 		case !errors.Is(ctx.Err(), context.DeadlineExceeded):
 			return t, context.Cause(ctx)
 		case unknown && create:
-			return t, fmt.Errorf("topic %q does not exist and the cluster did not create it on first use: "+
-				"create it, as with kafka-topics.sh --create --topic %s, or set auto.create.topics.enable on the brokers", topic, topic)
+			return t, fmt.Errorf("topic %q %w, and was not created on first use: "+
+				"create it, as with kafka-topics.sh --create --topic %s, or set auto.create.topics.enable on the brokers",
+				topic, ErrNoTopic, topic)
 		default:
 			return t, fmt.Errorf("topic %q has no leader after %s: %w", topic, ReachTimeout, t.Error)
 		}

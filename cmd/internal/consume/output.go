@@ -2,7 +2,6 @@ package consume
 
 import (
 	"bufio"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -65,25 +64,25 @@ func (o *output) flush() ([]kafka.TopicPartition, error) {
 	return offsets, nil
 }
 
-// record is a message in JSON. Bytes that are no text in UTF-8 are in the field
-// that ends with base64, and null is Kafka's null.
+// record is a message in JSON. Bytes that are no text in UTF-8 are in base 64, in
+// the field that says so; null is Kafka's null.
 type record struct {
-	Topic     string    `json:"topic"`
-	Partition int32     `json:"partition"`
-	Offset    int64     `json:"offset"`
-	Timestamp *string   `json:"timestamp"` // RFC 3339 with milliseconds, in UTC
-	Headers   []jHeader `json:"headers,omitempty"`
-	Key       *string   `json:"key"`
-	KeyB64    string    `json:"key_base64,omitempty"`
-	Value     *string   `json:"value"`
-	ValueB64  string    `json:"value_base64,omitempty"`
+	Topic     string   `json:"topic"`
+	Partition int32    `json:"partition"`
+	Offset    int64    `json:"offset"`
+	Timestamp any      `json:"timestamp"` // RFC 3339 with milliseconds, in UTC
+	Headers   []header `json:"headers,omitempty"`
+	Key       any      `json:"key,omitempty"`
+	KeyB64    []byte   `json:"key_base64,omitempty"`
+	Value     any      `json:"value,omitempty"`
+	ValueB64  []byte   `json:"value_base64,omitempty"`
 }
 
-// jHeader is a header in JSON.
-type jHeader struct {
-	Name     string  `json:"name"`
-	Value    *string `json:"value"`
-	ValueB64 string  `json:"value_base64,omitempty"`
+// header is a header in JSON.
+type header struct {
+	Name     string `json:"name"`
+	Value    any    `json:"value,omitempty"`
+	ValueB64 []byte `json:"value_base64,omitempty"`
 }
 
 const timestampForm = "2006-01-02T15:04:05.000Z07:00"
@@ -93,28 +92,26 @@ func newRecord(m *kafka.Message) *record {
 		Topic: *m.TopicPartition.Topic, Partition: m.TopicPartition.Partition, Offset: int64(m.TopicPartition.Offset),
 	}
 	if m.TimestampType != kafka.TimestampNotAvailable {
-		s := m.Timestamp.In(time.UTC).Format(timestampForm)
-		r.Timestamp = &s
+		r.Timestamp = m.Timestamp.In(time.UTC).Format(timestampForm)
 	}
 	r.Key, r.KeyB64 = text(m.Key)
 	r.Value, r.ValueB64 = text(m.Value)
 	for _, h := range m.Headers {
-		j := jHeader{Name: h.Key}
+		j := header{Name: h.Key}
 		j.Value, j.ValueB64 = text(h.Value)
 		r.Headers = append(r.Headers, j)
 	}
 	return r
 }
 
-// text returns b as text, or in base 64 when it is none; neither for null.
-func text(b []byte) (*string, string) {
+// text returns b as a text that stands in the JSON, or as bytes that do.
+func text(b []byte) (any, []byte) {
 	switch {
 	case b == nil:
-		return nil, ""
+		return json.RawMessage("null"), nil
 	case utf8.Valid(b):
-		s := string(b)
-		return &s, ""
+		return string(b), nil
 	default:
-		return nil, base64.StdEncoding.EncodeToString(b)
+		return nil, b
 	}
 }

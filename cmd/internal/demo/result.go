@@ -75,8 +75,8 @@ func (r *result) print(w io.Writer, asJSON bool) error {
 		fmt.Fprintf(t, "%s\t%s\n", name, fmt.Sprintf(format, args...))
 	}
 	row("cluster", "%s", cluster)
-	row("topic", "%s, %d partitions, read by a group of %d", r.Topic, r.Partitions, r.Members)
-	row("input", "%s lines of %d files", thousands(int64(r.Lines)), r.Files)
+	row("topic", "%s, %s, read by a group of %d", r.Topic, count(int64(r.Partitions), "partition"), r.Members)
+	row("input", "%s of %s", count(int64(r.Lines), "line"), count(int64(r.Files), "file"))
 	row("messages", "%s%s", thousands(r.Messages), map[bool]string{true: " (interrupted)"}[r.Interrupted])
 	row("bytes", "%s in keys, values and headers", thousands(r.Bytes))
 	row("time", "%.2f s", r.Seconds)
@@ -91,6 +91,14 @@ func (r *result) print(w io.Writer, asJSON bool) error {
 		row("foreign", "%d messages that others have written", r.Foreign)
 	}
 	return t.Flush()
+}
+
+// count writes a number of things.
+func count(n int64, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return thousands(n) + " " + thing
 }
 
 // thousands writes a number with commas between groups of three digits.

@@ -42,6 +42,7 @@ const (
 	endTimeout   = 10 * time.Second // for what is on its way after Ctrl-C
 	closeTimeout = 10 * time.Second
 	queryTimeout = 5 * time.Second // for a question to the cluster
+	askAgain     = 100 * time.Millisecond
 )
 
 // play runs the demo. The result is nil when it did not come to produce.
@@ -88,11 +89,9 @@ func (s *scene) play(ctx context.Context, stderr io.Writer) (r *result, err erro
 	return s.result(took, cpuEnd-cpu, errors.Is(err, exit.ErrInterrupted)), err
 }
 
-// -X goes to the producer and to the consumers alike, so that librdkafka finds
-// every property odd in one of them: conn.NoLines.
-
 // setUp starts the mock cluster, if it is to be one, makes the clients, and sets
-// where the group begins.
+// where the group begins. As -X goes to producer and consumers alike, librdkafka
+// finds each property odd in one of them: its log lines about that are not shown.
 func (s *scene) setUp(ctx context.Context) error {
 	if s.brokers = s.o.conn.Brokers(); s.brokers == "" {
 		if err := s.startMock(); err != nil {
@@ -102,6 +101,8 @@ func (s *scene) setUp(ctx context.Context) error {
 	conf, err := s.o.conn.Config(kafka.ConfigMap{
 		// Order and no duplicates, even when a request is tried again.
 		"enable.idempotence": true,
+		// The topic is created by a request of its own, with partitions enough.
+		"allow.auto.create.topics": false,
 	}, s.brokers)
 	if err != nil {
 		return err
@@ -110,14 +111,9 @@ func (s *scene) setUp(ctx context.Context) error {
 		return conn.ConfigError(err)
 	}
 	s.notices.Watch(s.p.Errors(), s.p.Logs(), s.o.conn.Lines(conn.NoLines))
-	found, err := s.notices.Reach(ctx, s.p, []string{s.o.topic}, true)
+	n, err := s.reachTopic(ctx)
 	if err != nil {
 		return err
-	}
-	n := len(found[s.o.topic].Partitions)
-	if s.o.members > n {
-		return exit.Usagef("--members %d: topic %q has %d partitions, and more members than that have nothing to do",
-			s.o.members, s.o.topic, n)
 	}
 	starts, err := s.highs(ctx, n)
 	if err != nil {
@@ -159,18 +155,73 @@ func (s *scene) startMock() error {
 	return nil
 }
 
+// reachTopic returns the number of partitions of the topic, which it creates when
+// there is none.
+func (s *scene) reachTopic(ctx context.Context) (int, error) {
+	topics := []string{s.o.topic}
+	found, err := s.notices.Reach(ctx, s.p, topics, false)
+	if errors.Is(err, conn.ErrNoTopic) {
+		if err := s.createTopic(ctx); err != nil {
+			return 0, fmt.Errorf("topic %q does not exist and could not be created: %w: "+
+				"create it with %d partitions, or name another by --topic", s.o.topic, err, s.o.partitions)
+		}
+		found, err = s.notices.Reach(ctx, s.p, topics, true)
+	}
+	if err != nil {
+		return 0, err
+	}
+	n := len(found[s.o.topic].Partitions)
+	switch {
+	case s.o.partitionsGiven && s.o.partitions != n:
+		return 0, exit.Usagef("--partitions %d: topic %q exists and has %d", s.o.partitions, s.o.topic, n)
+	case s.o.members > n:
+		return 0, exit.Usagef("--members %d: more than the %d partitions of topic %q, the others would have nothing to do",
+			s.o.members, n, s.o.topic)
+	default:
+		return n, nil
+	}
+}
+
+func (s *scene) createTopic(ctx context.Context) error {
+	admin, err := kafka.NewAdminClientFromProducer(s.p)
+	if err != nil {
+		return err
+	}
+	defer admin.Close()
+	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
+	defer cancel()
+	results, err := admin.CreateTopics(ctx, []kafka.TopicSpecification{{Topic: s.o.topic, NumPartitions: s.o.partitions}})
+	if err != nil {
+		return err
+	}
+	if code := results[0].Error.Code(); code != kafka.ErrNoError && code != kafka.ErrTopicAlreadyExists {
+		return results[0].Error
+	}
+	return nil
+}
+
 // highs returns the offset after the last message of each partition.
 func (s *scene) highs(ctx context.Context, partitions int) ([]kafka.Offset, error) {
+	ctx, cancel := context.WithTimeout(ctx, max(queryTimeout, time.Duration(partitions)*10*time.Millisecond))
+	defer cancel()
 	offsets := make([]kafka.Offset, partitions)
-	for i := range offsets {
-		if ctx.Err() != nil {
+	for i := 0; i < partitions; {
+		_, high, err := s.p.QueryWatermarkOffsets(s.o.topic, int32(i), int(queryTimeout.Milliseconds()))
+		if err == nil {
+			offsets[i] = kafka.Offset(high)
+			i++
+			continue
+		}
+		// The leader of a topic that was created a moment ago may not know yet that
+		// it is one.
+		select {
+		case <-time.After(askAgain):
+		case <-ctx.Done():
+			if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+				return nil, fmt.Errorf("the end of %s[%d] is not known: %w", s.o.topic, i, err)
+			}
 			return nil, context.Cause(ctx)
 		}
-		_, high, err := s.p.QueryWatermarkOffsets(s.o.topic, int32(i), int(queryTimeout.Milliseconds()))
-		if err != nil {
-			return nil, fmt.Errorf("the end of %s[%d] is not known: %w", s.o.topic, i, err)
-		}
-		offsets[i] = kafka.Offset(high)
 	}
 	return offsets, nil
 }
