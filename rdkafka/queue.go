@@ -154,9 +154,10 @@ func (e *Event) Err() error {
 		return nil
 	}
 	return &Error{
-		Code:  int(code),
-		Str:   C.GoString(C.rd_kafka_event_error_string(e.p)),
-		Fatal: C.rd_kafka_event_error_is_fatal(e.p) != 0,
+		Code: int(code),
+		Str:  C.GoString(C.rd_kafka_event_error_string(e.p)),
+		// Of other events librdkafka would read memory that is not there.
+		Fatal: e.Type == EventError && C.rd_kafka_event_error_is_fatal(e.p) != 0,
 	}
 }
 

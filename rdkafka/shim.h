@@ -14,7 +14,9 @@
 #include "rdkafka.h"
 
 #if RD_KAFKA_VERSION < 0x020e00ff
+/* clang-format off */
 #error "rdkafka for Go needs librdkafka 2.14.0 or newer: update the system's librdkafka, or build without -tags dynamic"
+/* clang-format on */
 #endif
 
 /* ---- stash: what librdkafka's callbacks leave for Go to fetch ---- */
@@ -95,8 +97,8 @@ void rkgo_queue_poll(rd_kafka_queue_t *q, int timeout_ms, rkgo_event_t *out);
 /* ---- produce ---- */
 
 /* rd_kafka_topic_new with the default configuration; on failure NULL, and the
- * last error in *errp: it belongs to the thread, and Go's next call may come from
- * another. */
+ * last error in *errp: it belongs to the thread, and Go's next call may come
+ * from another. */
 rd_kafka_topic_t *rkgo_topic_new(rd_kafka_t *rk, const char *name,
                                  rd_kafka_resp_err_t *errp);
 
@@ -105,11 +107,11 @@ typedef struct rkgo_produce_rec_s {
         int64_t timestamp; /* ms; 0: now */
         int32_t topic;     /* index into rkts */
         int32_t partition;
-        int32_t key_len;   /* -1: null */
-        int32_t val_len;   /* -1: null */
+        int32_t key_len; /* -1: null */
+        int32_t val_len; /* -1: null */
         int32_t hdr_cnt;
-        int32_t hdr_len;   /* encoded bytes */
-        int32_t err;       /* out */
+        int32_t hdr_len; /* encoded bytes */
+        int32_t err;     /* out */
         int32_t pad;
 } rkgo_produce_rec_t;
 
@@ -166,8 +168,8 @@ typedef struct rkgo_rec_s {
         int32_t partition;
         int32_t err;
         int32_t leader_epoch;
-        int32_t key_len;   /* -1: null */
-        int32_t val_len;   /* -1: null */
+        int32_t key_len; /* -1: null */
+        int32_t val_len; /* -1: null */
         int32_t hdr_cnt;
         int32_t hdr_len;   /* encoded bytes */
         int32_t topic_len; /* -1: topic of the record before; else its name
@@ -179,7 +181,7 @@ typedef struct rkgo_rec_s {
 /* What rkgo_fetch_poll found out about a message: asking twice for the headers
  * of a message that has none parses it twice. */
 typedef struct rkgo_fetched_s {
-        rd_kafka_message_t *msg; /* owned */
+        rd_kafka_message_t *msg;  /* owned */
         rd_kafka_headers_t *hdrs; /* of msg; NULL: none */
         size_t hdr_len;           /* encoded bytes */
         int32_t hdr_cnt;
@@ -199,8 +201,8 @@ typedef struct rkgo_fetch_s {
 rkgo_fetch_t *rkgo_fetch_new(int cap);
 /* Destroys the fetch and the messages it still holds. */
 void rkgo_fetch_destroy(rkgo_fetch_t *f);
-/* Takes up to max messages off q without waiting; the fetch owns them. Counts as
- * the application's poll. f->bytes is what rkgo_fetch_copy will need. */
+/* Takes up to max messages off q without waiting; the fetch owns them. Counts
+ * as the application's poll. f->bytes is what rkgo_fetch_copy will need. */
 int rkgo_fetch_poll(rkgo_fetch_t *f, rd_kafka_queue_t *q, int max,
                     rkgo_stash_t *st);
 /* Copies the held messages out and destroys each; stops when the arena is full.
@@ -217,8 +219,8 @@ void rkgo_err2name(rd_kafka_resp_err_t err, char *buf, size_t size);
 
 /* ---- commit ---- */
 
-/* rd_kafka_commit_queue with a number as opaque. offsets may be NULL: the stored
- * ones. */
+/* rd_kafka_commit_queue with a number as opaque. offsets may be NULL: the
+ * stored ones. */
 rd_kafka_resp_err_t rkgo_commit(rd_kafka_t *rk,
                                 const rd_kafka_topic_partition_list_t *offsets,
                                 rd_kafka_queue_t *q, uint64_t opaque);

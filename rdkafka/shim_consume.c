@@ -63,9 +63,8 @@ int rkgo_reports_next(rd_kafka_event_t *ev, const rd_kafka_message_t **pending,
 
                 if (!m)
                         break;
-                r->key_len = (want & RKGO_WANT_KEY) && m->key
-                                 ? (int32_t)m->key_len
-                                 : -1;
+                r->key_len =
+                    (want & RKGO_WANT_KEY) && m->key ? (int32_t)m->key_len : -1;
                 r->val_len = (want & RKGO_WANT_VALUE) && m->payload
                                  ? (int32_t)m->len
                                  : -1;
@@ -90,7 +89,7 @@ int rkgo_reports_next(rd_kafka_event_t *ev, const rd_kafka_message_t **pending,
                 r->broker_id    = rd_kafka_message_broker_id(m);
                 r->latency_us   = rd_kafka_message_latency(m);
                 r->timestamp    = rd_kafka_message_timestamp(
-                    m, (rd_kafka_timestamp_type_t *)&r->tstype);
+                       m, (rd_kafka_timestamp_type_t *)&r->tstype);
                 if (r->key_len > 0)
                         p = put(p, m->key, (size_t)r->key_len);
                 if (r->val_len > 0)
@@ -146,8 +145,8 @@ int rkgo_fetch_poll(rkgo_fetch_t *f, rd_kafka_queue_t *q, int max,
                 e->hdr_len = 0;
                 e->hdr_cnt = 0;
                 if (!e->msg->err)
-                        e->hdrs = rkgo_headers_get(e->msg, &e->hdr_cnt,
-                                                   &e->hdr_len);
+                        e->hdrs =
+                            rkgo_headers_get(e->msg, &e->hdr_cnt, &e->hdr_len);
                 f->bytes += rkgo_fetched_size(
                     e, i == 0 || e->msg->rkt != f->msgs[i - 1]->rkt);
         }

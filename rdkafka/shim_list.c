@@ -76,14 +76,15 @@ rd_kafka_topic_partition_list_t *rkgo_list_decode(const char *p, int cnt) {
                 memcpy(topic, p, (size_t)tlen);
                 topic[tlen] = '\0';
                 p += tlen;
-                e         = rd_kafka_topic_partition_list_add(list, topic, partition);
+                e = rd_kafka_topic_partition_list_add(list, topic, partition);
                 e->offset = offset;
                 e->err    = err;
                 rd_kafka_topic_partition_set_leader_epoch(e, epoch);
                 free(topic);
                 if (mlen >= 0) {
                         /* librdkafka frees the metadata with the list */
-                        e->metadata = rd_kafka_mem_calloc(NULL, 1, (size_t)mlen + 1);
+                        e->metadata =
+                            rd_kafka_mem_calloc(NULL, 1, (size_t)mlen + 1);
                         memcpy(e->metadata, p, (size_t)mlen);
                         e->metadata_size = (size_t)mlen;
                         p += mlen;

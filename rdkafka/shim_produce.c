@@ -52,26 +52,26 @@ rd_kafka_resp_err_t rkgo_produce(rd_kafka_t *rk, rd_kafka_topic_t *rkt,
                 return RD_KAFKA_RESP_ERR_NO_ERROR;
         }
 
-        vus[n].vtype   = RD_KAFKA_VTYPE_RKT;
-        vus[n++].u.rkt = rkt;
-        vus[n].vtype   = RD_KAFKA_VTYPE_PARTITION;
-        vus[n++].u.i32 = partition;
-        vus[n].vtype   = RD_KAFKA_VTYPE_MSGFLAGS;
-        vus[n++].u.i   = msgflags;
-        vus[n].vtype      = RD_KAFKA_VTYPE_VALUE;
-        vus[n].u.mem.ptr  = (void *)val;
+        vus[n].vtype        = RD_KAFKA_VTYPE_RKT;
+        vus[n++].u.rkt      = rkt;
+        vus[n].vtype        = RD_KAFKA_VTYPE_PARTITION;
+        vus[n++].u.i32      = partition;
+        vus[n].vtype        = RD_KAFKA_VTYPE_MSGFLAGS;
+        vus[n++].u.i        = msgflags;
+        vus[n].vtype        = RD_KAFKA_VTYPE_VALUE;
+        vus[n].u.mem.ptr    = (void *)val;
         vus[n++].u.mem.size = val_len;
-        vus[n].vtype      = RD_KAFKA_VTYPE_KEY;
-        vus[n].u.mem.ptr  = (void *)key;
+        vus[n].vtype        = RD_KAFKA_VTYPE_KEY;
+        vus[n].u.mem.ptr    = (void *)key;
         vus[n++].u.mem.size = key_len;
-        vus[n].vtype   = RD_KAFKA_VTYPE_TIMESTAMP;
-        vus[n++].u.i64 = timestamp;
-        vus[n].vtype   = RD_KAFKA_VTYPE_OPAQUE;
-        vus[n++].u.ptr = op;
-        h              = NULL;
+        vus[n].vtype        = RD_KAFKA_VTYPE_TIMESTAMP;
+        vus[n++].u.i64      = timestamp;
+        vus[n].vtype        = RD_KAFKA_VTYPE_OPAQUE;
+        vus[n++].u.ptr      = op;
+        h                   = NULL;
         if (hdr_cnt) {
-                h               = rkgo_headers(hdrs, hdr_cnt);
-                vus[n].vtype    = RD_KAFKA_VTYPE_HEADERS;
+                h                  = rkgo_headers(hdrs, hdr_cnt);
+                vus[n].vtype       = RD_KAFKA_VTYPE_HEADERS;
                 vus[n++].u.headers = h;
         }
         error = rd_kafka_produceva(rk, vus, n);
@@ -142,7 +142,8 @@ int rkgo_produce_batch(rd_kafka_t *rk, rd_kafka_topic_t **rkts,
                         run++;
                 }
                 if (run > 0) {
-                        int done = rkgo_produce_run(rkts[r->topic], r, run, start);
+                        int done =
+                            rkgo_produce_run(rkts[r->topic], r, run, start);
                         i += done;
                         if (done < run)
                                 return i;
@@ -151,12 +152,12 @@ int rkgo_produce_batch(rd_kafka_t *rk, rd_kafka_topic_t **rkts,
 
                 key = r->key_len >= 0 ? arena : NULL;
                 val = r->val_len >= 0 ? arena + (key ? r->key_len : 0) : NULL;
-                r->err = rkgo_produce(
-                    rk, rkts[r->topic], r->partition, 0, val,
-                    val ? (size_t)r->val_len : 0, key,
-                    key ? (size_t)r->key_len : 0,
-                    arena + (key ? r->key_len : 0) + (val ? r->val_len : 0),
-                    r->hdr_cnt, r->timestamp, r->opaque);
+                r->err = rkgo_produce(rk, rkts[r->topic], r->partition, 0, val,
+                                      val ? (size_t)r->val_len : 0, key,
+                                      key ? (size_t)r->key_len : 0,
+                                      arena + (key ? r->key_len : 0) +
+                                          (val ? r->val_len : 0),
+                                      r->hdr_cnt, r->timestamp, r->opaque);
                 if (r->err == RD_KAFKA_RESP_ERR__QUEUE_FULL)
                         return i;
                 arena += rkgo_produce_rec_size(r);
