@@ -68,3 +68,33 @@ func TestWriteOverlay_exchangesOneImport(t *testing.T) {
 	}
 	assert.Equal(t, []string{"\t\"" + confluentImport + "\""}, changed)
 }
+
+// A small run of everything but the peer, whose module is fetched only for measurements.
+func TestRun_small(t *testing.T) {
+	t.Chdir("..")
+	b := &bench{
+		rounds: 2, messages: 20_000, size: 100,
+		programs: []string{ours, baseline},
+		paths:    []string{"produce", "batch", "poll", "read"},
+		settings: map[string][]string{"consume": {"auto.offset.reset=earliest"}},
+	}
+	require.NoError(t, b.run(t.Context()))
+	assert.Len(t, b.results, 2*2*4)
+	var table strings.Builder
+	require.NoError(t, b.judge(&table, 0))
+	for _, path := range b.paths {
+		for _, program := range b.programs {
+			assert.Regexp(t, path+` +`+program+` +\d`, table.String())
+		}
+	}
+	file := filepath.Join(t.TempDir(), "results.json")
+	require.NoError(t, b.writeJSON(file))
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, len(b.results), strings.Count(string(text), "\n"))
+
+	b.paths = []string{"consume"}
+	require.ErrorContains(t, b.run(t.Context()), `-paths names "consume"`)
+	b.paths, b.rounds = []string{"poll"}, 0
+	require.ErrorContains(t, b.run(t.Context()), "they must be at least 1")
+}
