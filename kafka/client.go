@@ -124,14 +124,6 @@ func fromRD(err error) error {
 	return err
 }
 
-// codeErr is the error of a plain code, nil for none.
-func codeErr(code int) error {
-	if code == rdkafka.ErrNoError {
-		return nil
-	}
-	return newError(ErrorCode(code))
-}
-
 // String returns the client's name, such as "rdkafka#producer-1".
 func (c *client) String() string { return c.name }
 

@@ -101,15 +101,15 @@ func NewConsumer(conf *ConfigMap) (*Consumer, error) {
 func (c *Consumer) handleEvent(ev *rdkafka.Event) {
 	switch ev.Type {
 	case rdkafka.EventError:
-		if e, ok := fromRD(c.errorOf(ev)).(Error); ok {
-			c.pushEvent(e)
-		}
+		c.pushEvent(toError(fromRD(c.errorOf(ev))))
 	case rdkafka.EventStats:
 		c.pushEvent(&Stats{ev.Stats()})
 	case rdkafka.EventOffsetCommit:
 		c.pushEvent(OffsetsCommitted{Error: fromRD(ev.Err()), Offsets: fromRDList(ev.Offsets())})
 	case rdkafka.EventTokenRefresh:
 		c.pushEvent(OAuthBearerTokenRefresh{Config: ev.TokenConfig()})
+	default:
+		// Not enabled for a consumer.
 	}
 }
 

@@ -30,7 +30,7 @@ func TestError_As_classes(t *testing.T) {
 			t.Parallel()
 			err := fmt.Errorf("wrapped: %w", c.err)
 			// check looks at what the value form and the pointer form found.
-			check := func(want bool, found, foundPtr bool, value *Error, pointer func() Error) {
+			check := func(want, found, foundPtr bool, value *Error, pointer func() Error) {
 				t.Helper()
 				assert.Equal(t, want, found)
 				assert.Equal(t, want, foundPtr, "the pointer form must match as the value form does")

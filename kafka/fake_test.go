@@ -379,7 +379,7 @@ func readAll(t *testing.T, c *Consumer) []string {
 }
 
 func spot(m *Message) string {
-	return string('0'+rune(m.TopicPartition.Partition)) + "@" + m.TopicPartition.Offset.String()
+	return string('0'+m.TopicPartition.Partition) + "@" + m.TopicPartition.Offset.String()
 }
 
 // spots are the names of count messages.

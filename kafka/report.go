@@ -13,7 +13,7 @@ func (p *Producer) handleEvent(ev *rdkafka.Event) {
 		ev.Destroy()
 		p.room.notify()
 	case rdkafka.EventError:
-		if e, ok := fromRD(p.errorOf(ev)).(Error); ok && !p.errs.send(e) {
+		if e := toError(fromRD(p.errorOf(ev))); !p.errs.send(e) {
 			p.sendEvent(e)
 		}
 	case rdkafka.EventStats:
@@ -22,6 +22,8 @@ func (p *Producer) handleEvent(ev *rdkafka.Event) {
 		}
 	case rdkafka.EventTokenRefresh:
 		p.sendEvent(OAuthBearerTokenRefresh{Config: ev.TokenConfig()})
+	default:
+		// Not enabled for a producer.
 	}
 }
 

@@ -119,7 +119,7 @@ func (t *slotTable) giveLocked(n uint64) slot {
 	}
 	chunk := t.chunks[i/slotsPerChunk]
 	s := &chunk.core[i%slotsPerChunk]
-	if s.topic < 0 || s.gen != uint32(n>>32) {
+	if s.topic < 0 || uint64(s.gen) != n>>32 {
 		return slot{}
 	}
 	out := slot{topic: t.topics[s.topic]}

@@ -20,10 +20,13 @@ func (c *Client) SetOAuthBearerToken(token string, expiryMs int64, principal str
 	defer freeP()
 	ext := make([]*C.char, len(extensions), len(extensions)+1)
 	for i, e := range extensions {
-		s, free := cString(e)
-		defer free()
-		ext[i] = s
+		ext[i], _ = cString(e)
 	}
+	defer func() {
+		for _, e := range ext {
+			C.free(unsafe.Pointer(e))
+		}
+	}()
 	var buf [errBufSize]C.char
 	code := C.rd_kafka_oauthbearer_set_token(c.p, t, C.int64_t(expiryMs), p,
 		unsafe.SliceData(ext), C.size_t(len(ext)), &buf[0], C.size_t(len(buf)))
