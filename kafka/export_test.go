@@ -5,6 +5,9 @@ package kafka
 // SlotsInUse returns how many accepted messages have no report yet.
 func (p *Producer) SlotsInUse() int { return p.slots.size() }
 
+// Quiet says whether every message is reported and gone from C.
+func (p *Producer) Quiet() bool { return p.slots.size() == 0 && p.rk.OutQLen() == 0 }
+
 // UnreadReports returns how many reports wait in outboxes.
 func (p *Producer) UnreadReports() int { return int(p.pending.Load()) }
 

@@ -3,7 +3,6 @@ package kafka
 import (
 	"context"
 	"fmt"
-	"math"
 	"sync"
 
 	"github.com/rdkafka-go/rdkafka/rdkafka"
@@ -100,21 +99,21 @@ func (p *Producer) check(msg *Message) (*topicHandle, error) {
 	return p.topic(*msg.TopicPartition.Topic)
 }
 
-// full says whether unread reports leave no room.
-func (p *Producer) full() bool { return p.roomLeft() <= 0 }
+// full says whether unread reports leave no room. Without any, librdkafka's own
+// limit is enough.
+func (p *Producer) full() bool { return p.pending.Load() > 0 && p.roomLeft() <= 0 }
 
-// roomLeft returns how many messages unread reports leave room for. librdkafka's
-// own limit covers the messages on their way.
+// roomLeft returns how many more messages can be on their way or wait for
+// somebody to read their report.
 func (p *Producer) roomLeft() int64 {
-	waiting := p.pending.Load()
-	if waiting > 0 && !p.events.opened() {
-		// Those would fit into the channel.
-		waiting -= min(p.events.reports.Load(), int64(p.conf.eventsChannelSize))
+	fitting := int64(0)
+	if !p.events.opened() {
+		// They would fit into the channel if there was one.
+		fitting = min(p.events.reports.Load(), int64(p.conf.eventsChannelSize))
 	}
-	if waiting <= 0 {
-		return math.MaxInt64
-	}
-	return p.limit - waiting - int64(p.slots.size())
+	// In the order in which a message passes them, so that none is missed.
+	waiting := int64(p.slots.size()) + p.handling.Load() + p.pending.Load()
+	return p.limit - waiting + fitting
 }
 
 func timestampMillis(msg *Message) int64 {

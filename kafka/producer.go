@@ -33,6 +33,7 @@ type Producer struct {
 	deliveries atomic.Pointer[outbox[[]Delivery]]
 	errs       lossy[Error]
 	stats      lossy[Stats]
+	handling   atomic.Int64 // reports that the poller has at hand
 	pending    atomic.Int64 // reports that wait in outboxes
 	stopBoxes  chan struct{}
 

@@ -70,6 +70,7 @@ func (p *Producer) handleReports(ev *rdkafka.Event) {
 		if len(reports) == 0 {
 			return
 		}
+		p.handling.Store(int64(len(reports)))
 		p.taken = p.taken[:0]
 		p.slots.mu.Lock()
 		for i := range reports {
@@ -102,6 +103,7 @@ func (p *Producer) handleReports(ev *rdkafka.Event) {
 		if batch != nil {
 			deliveries.send(batch)
 		}
+		p.handling.Store(0)
 		clear(p.taken) // keeps no channel and opaque alive
 	}
 }
