@@ -188,7 +188,11 @@ const lookInterval = 10 * time.Millisecond
 // ClusterID returns the cluster's id, as the first broker that answered this
 // client has told it.
 func (a *AdminClient) ClusterID(ctx context.Context) (string, error) {
-	return known(ctx, a, "cluster id", func() (string, bool) {
+	return a.clusterID(ctx, a.timeout)
+}
+
+func (a *AdminClient) clusterID(ctx context.Context, timeout time.Duration) (string, error) {
+	return known(ctx, a, timeout, "cluster id", func() (string, bool) {
 		id := a.c.rk.ClusterID(0)
 		return id, id != ""
 	}, "")
@@ -197,7 +201,7 @@ func (a *AdminClient) ClusterID(ctx context.Context) (string, error) {
 // ControllerID returns the number of the broker that administers the cluster, as
 // the last broker that answered this client has told it.
 func (a *AdminClient) ControllerID(ctx context.Context) (int32, error) {
-	return known(ctx, a, "controller", func() (int32, bool) {
+	return known(ctx, a, a.timeout, "controller", func() (int32, bool) {
 		id := a.c.rk.ControllerID(0)
 		return id, id >= 0
 	}, -1)
@@ -206,11 +210,11 @@ func (a *AdminClient) ControllerID(ctx context.Context) (int32, error) {
 // known waits until look finds what librdkafka learns from the first answer of a
 // broker. librdkafka can only be waited for with a thread that nothing interrupts;
 // looking costs next to nothing.
-func known[T any](ctx context.Context, a *AdminClient, what string, look func() (T, bool), none T) (T, error) {
+func known[T any](ctx context.Context, a *AdminClient, timeout time.Duration, what string, look func() (T, bool), none T) (T, error) {
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	limit := time.NewTimer(a.timeout)
+	limit := time.NewTimer(timeout)
 	defer limit.Stop()
 	tick := time.NewTicker(lookInterval)
 	defer tick.Stop()
@@ -230,7 +234,7 @@ func known[T any](ctx context.Context, a *AdminClient, what string, look func() 
 		case <-ctx.Done():
 			return none, ctx.Err()
 		case <-limit.C:
-			return none, newErrorf(ErrTimedOut, "No broker has told the %s within socket.timeout.ms: is one of bootstrap.servers up?", what)
+			return none, newErrorf(ErrTimedOut, "No broker has told the %s within %v: is one of bootstrap.servers up?", what, timeout)
 		}
 	}
 }

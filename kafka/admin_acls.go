@@ -101,7 +101,8 @@ func (a *AdminClient) CreateACLs(ctx context.Context, aclBindings ACLBindings, o
 		})
 }
 
-// DescribeACLs returns the rules that match the filter.
+// DescribeACLs returns the rules that match the filter. When the broker refuses to
+// tell them there are none: librdkafka does not hand its error on.
 func (a *AdminClient) DescribeACLs(ctx context.Context, aclBindingFilter ACLBindingFilter, options ...DescribeACLsAdminOption) (result *DescribeACLsResult, err error) {
 	return request(ctx, a, rdkafka.AdminDescribeACLs, options,
 		func(rk *rdkafka.Client, o *rdkafka.AdminOptions, q *rdkafka.Queue) error {

@@ -89,10 +89,12 @@ func TestAdminClient_onMockCluster(t *testing.T) {
 	assert.Equal(t, kafka.ErrUnsupportedFeature, h.Error.Code())
 	assert.Equal(t, kafka.Node{ID: -1}, h.Coordinator)
 	assert.Nil(t, h.AuthorizedOperations)
-	deleted, err := a.DeleteConsumerGroups(t.Context(), []string{"g"})
-	require.NoError(t, err)
-	require.Len(t, deleted.ConsumerGroupResults, 1)
-	assert.Equal(t, kafka.ErrUnsupportedFeature, deleted.ConsumerGroupResults[0].Error.Code())
+	for range 20 { // librdkafka would crash at the fifth or so
+		deleted, err := a.DeleteConsumerGroups(t.Context(), []string{"g"}, kafka.SetAdminRequestTimeout(30*time.Second))
+		require.NoError(t, err)
+		require.Len(t, deleted.ConsumerGroupResults, 1)
+		assert.Equal(t, kafka.ErrUnsupportedFeature, deleted.ConsumerGroupResults[0].Error.Code())
+	}
 	records, err := a.DeleteRecords(t.Context(), []kafka.TopicPartition{{Topic: &topic, Partition: 1, Offset: 3}})
 	require.NoError(t, err)
 	require.Len(t, records.DeleteRecordsResults, 1)

@@ -98,8 +98,8 @@ func (a *AdminClient) DescribeUserScramCredentials(ctx context.Context, users []
 }
 
 // AlterUserScramCredentials sets and takes away users' passwords. librdkafka
-// hashes a password before it is sent. A user and mechanism may be in the lists
-// once.
+// hashes a password before it is sent. A user may be in the two lists only once
+// (ErrDuplicateResource).
 func (a *AdminClient) AlterUserScramCredentials(ctx context.Context, upsertions []UserScramCredentialUpsertion, deletions []UserScramCredentialDeletion, options ...AlterUserScramCredentialsAdminOption) (result AlterUserScramCredentialsResult, err error) {
 	list := make([]rdkafka.ScramAlteration, 0, len(upsertions)+len(deletions))
 	for i := range upsertions {

@@ -277,6 +277,11 @@ func TestAdminClient_requestTimeout(t *testing.T) {
 	assert.ErrorAs(t, err, &timeout)
 	assert.Less(t, time.Since(begun), 10*time.Second)
 
+	_, err = a.DeleteConsumerGroups(context.Background(), []string{"g"}, kafka.SetAdminRequestTimeout(100*time.Millisecond))
+	require.ErrorIs(t, err, kafka.ErrTimedOut)
+	_, err = a.DeleteConsumerGroups(context.Background(), []string{"g"}, kafka.SetAdminRequestTimeout(-1))
+	require.ErrorIs(t, err, kafka.ErrInvalidArg)
+
 	conf := noCluster()
 	conf["socket.timeout.ms"] = 100
 	b := newAdmin(t, conf)

@@ -199,7 +199,9 @@ func groupResults(p **C.rd_kafka_group_result_t, n C.size_t) []GroupResult {
 	return out
 }
 
-// DeleteGroups deletes groups. The result is [Event.DeleteGroupsResult].
+// DeleteGroups deletes groups. The result is [Event.DeleteGroupsResult]. Do not
+// send it to a broker that does not have this request, such as the mock cluster's:
+// librdkafka then gives back a reference to a queue twice, and crashes.
 //
 // Implements:
 //
@@ -308,6 +310,7 @@ func (e *Event) AlterConsumerGroupOffsetsResult() []GroupResult {
 
 // DeleteConsumerGroupOffsets deletes committed offsets of topics that the group
 // does not subscribe to. The result is [Event.DeleteConsumerGroupOffsetsResult].
+// As to brokers without this request, see [Client.DeleteGroups].
 //
 // Implements:
 //

@@ -208,13 +208,15 @@ func bufError(code C.rd_kafka_resp_err_t, buf *[errBufSize]C.char) error {
 	return &Error{Code: int(code), Str: C.GoString(&buf[0])}
 }
 
-// copyError copies e, which stays its owner's; NULL is the zero Error.
+// copyError copies e, which stays its owner's. NULL is the zero Error, and so is
+// one without a code: some of those that mean success hold the text "(null)".
 func copyError(e *C.rd_kafka_error_t) Error {
-	if e == nil {
+	code := C.rd_kafka_error_code(e)
+	if code == C.RD_KAFKA_RESP_ERR_NO_ERROR {
 		return Error{}
 	}
 	return Error{
-		Code:             int(C.rd_kafka_error_code(e)),
+		Code:             int(code),
 		Str:              C.GoString(C.rd_kafka_error_string(e)),
 		Fatal:            C.rd_kafka_error_is_fatal(e) != 0,
 		Retriable:        C.rd_kafka_error_is_retriable(e) != 0,
