@@ -68,7 +68,7 @@ func (b *bench) judge(w io.Writer, maxRatio float64) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	if maxRatio > 0 && !(slices.Contains(b.programs, ours) && slices.Contains(b.programs, confluent)) {
+	if maxRatio > 0 && (!slices.Contains(b.programs, ours) || !slices.Contains(b.programs, confluent)) {
 		errs = append(errs, errors.New("-max-ratio needs both "+ours+" and "+confluent+" among the -programs"))
 	}
 	return errors.Join(errs...)

@@ -68,8 +68,10 @@ func (b *Broker) Start(ctx context.Context) error {
 	in := b.cluster.in
 	ready := b.out.await("Kafka Server started")
 	heap := b.cluster.cfg.HeapMiB
-	jvm := append([]string{fmt.Sprintf("-Xms%dm", heap), fmt.Sprintf("-Xmx%dm", heap),
-		"-Dlog4j2.configurationFile=" + b.cluster.brokerLog4j}, b.cluster.cfg.JVMArgs...)
+	jvm := append([]string{
+		fmt.Sprintf("-Xms%dm", heap), fmt.Sprintf("-Xmx%dm", heap),
+		"-Dlog4j2.configurationFile=" + b.cluster.brokerLog4j,
+	}, b.cluster.cfg.JVMArgs...)
 	p, err := startProcess(in.java, in.command(jvm, "kafka.Kafka", b.propertyFile), nil, b.out, b.out)
 	if err != nil {
 		return fmt.Errorf("cannot start broker %d: %w", b.id, err)
@@ -81,10 +83,7 @@ func (b *Broker) Start(ctx context.Context) error {
 		b.proc, b.state = p, running
 		return nil
 	case <-p.done:
-		err = fmt.Errorf("it ended: %w", p.err)
-		if p.err == nil {
-			err = errors.New("it ended with status 0")
-		}
+		err = fmt.Errorf("it ended: %w", p.outcome())
 		if b.out.mentions("Address already in use") {
 			err = errAddressInUse
 		}
@@ -187,7 +186,7 @@ func (b *Broker) died() error {
 	if b.state == stopped || !b.proc.exited() {
 		return nil
 	}
-	return fmt.Errorf("broker %d died by itself: %v; the end of %s:\n%s", b.id, b.proc.err, b.LogFile(), b.out.last())
+	return fmt.Errorf("broker %d died by itself: %w; the end of %s:\n%s", b.id, b.proc.outcome(), b.LogFile(), b.out.last())
 }
 
 // serves says whether clients can be sent to the broker.

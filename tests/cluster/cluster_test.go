@@ -105,8 +105,10 @@ func TestCluster_Read_nullEmptyAndHeaders(t *testing.T) {
 		records[i].LogAppendTime, records[i].Timestamp = false, time.Time{}
 	}
 	assert.Equal(t, []cluster.Record{
-		{Offset: 0, Key: []byte("k1"), Value: []byte("tab\there"),
-			Headers: []cluster.Header{{Key: "h1", Value: []byte("a")}, {Key: "h2", Value: []byte{}}}},
+		{
+			Offset: 0, Key: []byte("k1"), Value: []byte("tab\there"),
+			Headers: []cluster.Header{{Key: "h1", Value: []byte("a")}, {Key: "h2", Value: []byte{}}},
+		},
 		{Offset: 1, Value: []byte("v2")},
 		{Offset: 2, Key: []byte("k3"), Headers: []cluster.Header{{Key: "h1"}}},
 		{Offset: 3, Key: []byte{}, Value: []byte{}},
@@ -129,8 +131,10 @@ func TestCluster_groups(t *testing.T) {
 	ctx := t.Context()
 	require.NoError(t, c.CreateTopic(ctx, "grouped", 1, 0))
 	produce(t, c, "grouped", "a:1", "b:2", "c:3")
-	_, err := c.Read(ctx, cluster.Query{Topic: "grouped", Max: 2,
-		Properties: []string{"group.id=readers", "group.protocol=consumer"}})
+	_, err := c.Read(ctx, cluster.Query{
+		Topic: "grouped", Max: 2,
+		Properties: []string{"group.id=readers", "group.protocol=consumer"},
+	})
 	require.NoError(t, err)
 
 	offsets, err := c.GroupOffsets(ctx, "readers")

@@ -127,8 +127,10 @@ func fetchJars(ctx context.Context, dir string) error {
 	fmt.Fprintf(os.Stderr, "cluster: fetching Apache Kafka %s (44 MB) into %s\n", Version, dir)
 	var out bytes.Buffer
 	// -C: a jar whose checksum differs is an error, not a warning.
-	p, err := startProcess(mvn, []string{"-q", "-B", "-C", "-f", file, "dependency:copy-dependencies",
-		"-DoutputDirectory=" + filepath.Join(tmp, "lib")}, nil, &out, &out)
+	p, err := startProcess(mvn, []string{
+		"-q", "-B", "-C", "-f", file, "dependency:copy-dependencies",
+		"-DoutputDirectory=" + filepath.Join(tmp, "lib"),
+	}, nil, &out, &out)
 	if err != nil {
 		return fmt.Errorf("cannot start %s: %w", mvn, err)
 	}

@@ -86,7 +86,7 @@ func TestFreePort_isClaimed(t *testing.T) {
 	for range 50 {
 		p, err := freePort()
 		require.NoError(t, err)
-		defer p.release()
+		t.Cleanup(p.release)
 		assert.False(t, seen[p.number], "port %d was given twice", p.number)
 		seen[p.number] = true
 	}

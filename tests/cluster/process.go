@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os/exec"
@@ -66,6 +67,14 @@ func (p *process) signal(sig syscall.Signal) error {
 		return fmt.Errorf("cannot send %v to process %d: %w", sig, p.cmd.Process.Pid, err)
 	}
 	return nil
+}
+
+// outcome says how the child ended, which it must have. Status 0 is an error, too: what ended should go on.
+func (p *process) outcome() error {
+	if p.err == nil {
+		return errors.New("exit status 0")
+	}
+	return p.err
 }
 
 // exited says whether the child has ended.

@@ -64,18 +64,22 @@ func (c *Cluster) Read(ctx context.Context, q Query) ([]Record, error) {
 	if q.Idle == 0 {
 		q.Idle = 20 * time.Second
 	}
-	args := []string{"--topic", q.Topic, "--from-beginning", "--max-messages", strconv.Itoa(q.Max),
-		"--timeout-ms", strconv.FormatInt(q.Idle.Milliseconds(), 10)}
+	args := []string{
+		"--topic", q.Topic, "--from-beginning", "--max-messages", strconv.Itoa(q.Max),
+		"--timeout-ms", strconv.FormatInt(q.Idle.Milliseconds(), 10),
+	}
 	if !q.Uncommitted {
 		args = append(args, "--isolation-level", "read_committed")
 	}
 	for _, kv := range q.Properties {
 		args = append(args, "--command-property", kv)
 	}
-	for _, kv := range []string{"print.timestamp=true", "print.partition=true", "print.offset=true",
+	for _, kv := range []string{
+		"print.timestamp=true", "print.partition=true", "print.offset=true",
 		"print.headers=true", "print.key=true", "print.value=true",
 		"key.separator=" + fieldSeparator, "headers.separator=" + headerSeparator,
-		"line.separator=" + recordSeparator, "null.literal=" + nullLiteral} {
+		"line.separator=" + recordSeparator, "null.literal=" + nullLiteral,
+	} {
 		args = append(args, "--formatter-property", kv)
 	}
 	out, toolErr := c.Tool(ctx, ConsoleConsumer, args...)

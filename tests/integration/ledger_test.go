@@ -185,6 +185,7 @@ func (r *reader) next(poll bool) (*kafka.Message, error) {
 		switch kerr.Code() {
 		case kafka.ErrTimedOut, kafka.ErrTransport, kafka.ErrAllBrokersDown:
 			return nil, nil
+		default:
 		}
 	}
 	return nil, err

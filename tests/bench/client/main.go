@@ -199,7 +199,7 @@ func consume(mode, topic string, n int, conf kafka.ConfigMap) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }() // all is read and counted before
 	if err := c.Subscribe(topic, nil); err != nil {
 		return 0, err
 	}
