@@ -131,5 +131,5 @@ func TestWithin(t *testing.T) {
 	t.Parallel()
 	require.True(t, within("/go/pkg/mod/github.com/x@v1/src", "/go/pkg/mod"))
 	require.False(t, within("/go/pkg/module/x", "/go/pkg/mod"))
-	require.False(t, within("/home/x", "/go/pkg/mod"))
+	require.False(t, within("/go/src/x", "/go/pkg/mod"))
 }
