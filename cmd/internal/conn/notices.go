@@ -23,7 +23,7 @@ type Notices struct {
 	mu    sync.Mutex
 	quiet bool // errors are kept and not shown
 	shown map[string]time.Time
-	last  string // of the errors, the most telling since Quiet
+	last  string // of the errors, the most telling since setQuiet
 }
 
 // NewNotices returns Notices that write to w.
@@ -63,15 +63,18 @@ func (n *Notices) Watch(errs <-chan kafka.Error, logs <-chan kafka.LogEvent, sho
 // was shown.
 func (n *Notices) Wait() { n.ended.Wait() }
 
-// Quiet keeps errors back, for Last, or ends that.
-func (n *Notices) Quiet(quiet bool) {
+// setQuiet keeps errors back, for lastError, or ends that.
+func (n *Notices) setQuiet(quiet bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.quiet, n.last = quiet, ""
+	if n.quiet != quiet {
+		n.quiet, n.last = quiet, ""
+	}
 }
 
-// Last returns the text of the last error since Quiet, "" when there was none.
-func (n *Notices) Last() string {
+// lastError returns the text of the last error since setQuiet, "" when there was
+// none.
+func (n *Notices) lastError() string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return n.last

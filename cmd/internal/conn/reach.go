@@ -26,9 +26,12 @@ type Client interface {
 // up to ReachTimeout or until ctx ends. The error says what librdkafka had to
 // say. create: asking for a topic may make the cluster create it, as a
 // producer's question does where brokers allow it, and that takes a moment.
-func (n *Notices) Reach(ctx context.Context, c Client, topics []string, create bool) (map[string]kafka.TopicMetadata, error) {
-	n.Quiet(true)
-	defer n.Quiet(false)
+//
+// The errors that librdkafka reports meanwhile are not shown, and neither are
+// those that follow a failure.
+func (n *Notices) Reach(ctx context.Context, c Client, topics []string, create bool) (_ map[string]kafka.TopicMetadata, err error) {
+	n.setQuiet(true)
+	defer func() { n.setQuiet(err != nil) }()
 	ctx, cancel := context.WithTimeout(ctx, ReachTimeout)
 	defer cancel()
 	found := map[string]kafka.TopicMetadata{}
@@ -120,7 +123,7 @@ func (n *Notices) ask(ctx context.Context, c Client, topic *string) (*kafka.Meta
 }
 
 func (n *Notices) unreachable() error {
-	why := n.Last()
+	why := n.lastError()
 	if why == "" {
 		why = "no error was reported either: is it a Kafka broker, and does it want TLS?"
 	}

@@ -145,8 +145,10 @@ func (o *options) config() kafka.ConfigMap {
 	return conf
 }
 
-// closeTimeout is for leaving the group and committing.
-const closeTimeout = 10 * time.Second
+const (
+	closeTimeout = 10 * time.Second // for leaving the group and committing
+	askTimeout   = time.Second      // for a consumer that still waits for an answer
+)
 
 func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	conf, err := o.conn.Config(o.config(), "")
@@ -164,10 +166,16 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if !progress.IsTerminal(stdout) {
 		bar = progress.New(stderr, "consumed", o.count)
 	}
-	r := &reader{o: o, c: c, notices: notices, out: newOutput(stdout, o), bar: bar, ends: map[place]bool{}}
+	r := &reader{
+		o: o, c: c, notices: notices, out: newOutput(stdout, o), bar: bar, ends: map[place]bool{},
+	}
 	err = r.run(ctx)
 	bar.Stop()
-	closed, closeErr := conn.Close(c, closeTimeout)
+	timeout := closeTimeout
+	if !r.begun {
+		timeout = askTimeout
+	}
+	closed, closeErr := conn.Close(c, timeout)
 	if closed {
 		notices.Wait()
 	}

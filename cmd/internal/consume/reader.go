@@ -26,6 +26,7 @@ type reader struct {
 	out     *output
 	bar     *progress.Bar
 	n       int64 // messages written
+	begun   bool  // the topics are there
 	failed  error // in a callback
 
 	assigned bool           // at least once
@@ -94,6 +95,7 @@ func (r *reader) begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	r.begun = true
 	if r.o.group != "" {
 		return r.c.SubscribeTopics(r.o.topics, r.rebalance)
 	}

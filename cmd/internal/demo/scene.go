@@ -32,8 +32,11 @@ type scene struct {
 
 const (
 	mockBrokers = 3
-	// groupDelay is how long the mock cluster waits for the second member.
-	groupDelay = 100 * time.Millisecond
+	// groupDelay is how long the mock cluster waits for the second member. One that
+	// comes later it lets in when most of a session's time has passed, so that this
+	// is the shortest that brokers allow.
+	groupDelay = 300 * time.Millisecond
+	session    = 6000 // ms
 	// mockFetchWait is short, as the mock cluster answers a fetch that found
 	// nothing at the end of its wait only, whatever was produced meanwhile.
 	mockFetchWait = 5 // ms
@@ -41,6 +44,7 @@ const (
 	stallTimeout = 20 * time.Second // without any message
 	endTimeout   = 10 * time.Second // for what is on its way after Ctrl-C
 	closeTimeout = 10 * time.Second
+	askTimeout   = time.Second     // for a producer that still waits for an answer
 	queryTimeout = 5 * time.Second // for a question to the cluster
 	askAgain     = 100 * time.Millisecond
 )
@@ -119,10 +123,16 @@ func (s *scene) setUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	gate := newGate()
+	gate := newGate(realMaxLag)
+	if s.mock != nil {
+		gate = newGate(mockMaxLag)
+	}
 	s.sender = newSender(s.run, s.p, gate)
 	s.check = newChecker(s.run, starts)
-	groupConf := kafka.ConfigMap{"group.id": fmt.Sprintf("rdk-demo-%016x", s.run.id), "auto.offset.reset": "earliest"}
+	groupConf := kafka.ConfigMap{
+		"group.id": fmt.Sprintf("rdk-demo-%016x", s.run.id), "auto.offset.reset": "earliest",
+		"session.timeout.ms": session,
+	}
 	if s.mock != nil {
 		groupConf["fetch.wait.max.ms"] = mockFetchWait
 	}
@@ -188,9 +198,8 @@ func (s *scene) createTopic(ctx context.Context) error {
 		return err
 	}
 	defer admin.Close()
-	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
-	defer cancel()
-	results, err := admin.CreateTopics(ctx, []kafka.TopicSpecification{{Topic: s.o.topic, NumPartitions: s.o.partitions}})
+	results, err := admin.CreateTopics(ctx, []kafka.TopicSpecification{{Topic: s.o.topic, NumPartitions: s.o.partitions}},
+		kafka.SetAdminRequestTimeout(queryTimeout), kafka.SetAdminOperationTimeout(queryTimeout))
 	if err != nil {
 		return err
 	}
@@ -297,6 +306,10 @@ func (s *scene) finishEarly(why error) {
 // close ends what setUp has begun.
 func (s *scene) close() error {
 	closed, err := true, error(nil)
+	closeTimeout := closeTimeout
+	if s.group == nil {
+		closeTimeout = askTimeout
+	}
 	if s.group != nil {
 		closed, err = s.group.close(closeTimeout)
 	}

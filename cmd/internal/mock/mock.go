@@ -20,7 +20,7 @@ import (
 const maxBrokers = 100
 
 // groupDelay spares a new group the 3 s of a real broker.
-const groupDelay = 100 * time.Millisecond
+const groupDelay = 300 * time.Millisecond
 
 // defaultPartitions is what librdkafka gives a topic that appears on first use.
 const defaultPartitions = 4
