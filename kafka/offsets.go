@@ -75,7 +75,8 @@ func (r *reader) storeOffsets() {
 	changed := parts[:0]
 	for i := range parts {
 		p := r.find(parts[i].Topic, parts[i].Partition)
-		if p.stored != parts[i].Offset && !p.revoked {
+		// What was dropped takes no position back that was stored past transaction markers.
+		if p.stored != parts[i].Offset && !p.revoked && (!p.ahead || parts[i].Offset > p.stored) {
 			p.stored = parts[i].Offset
 			changed = append(changed, parts[i])
 		}
