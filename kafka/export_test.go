@@ -15,5 +15,8 @@ func (p *Producer) UnreadReports() int { return int(p.pending.Load()) }
 // Close: before, they are the poller's.
 func (p *Producer) Outboxes() int { return len(p.boxes) }
 
+// Waiting says whether somebody waits for room.
+func (p *Producer) Waiting() bool { return p.room.waiting.Load() }
+
 // Room returns what is closed when there may be room for messages.
 func (p *Producer) Room() <-chan struct{} { return p.room.wait() }

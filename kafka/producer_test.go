@@ -154,6 +154,7 @@ func TestProduceContext_waitsForReader(t *testing.T) {
 		require.Equal(t, error(kafka.NewError(kafka.ErrQueueFull, "", false)), p.Produce(msg(-1), nil))
 		done := make(chan error, 1)
 		go func() { done <- p.ProduceContext(ctx, msg(3+i), nil) }()
+		eventually(t, p.Waiting, "the call to wait")
 		require.Equal(t, i, report(t, events).Opaque)
 		require.NoError(t, receive(t, done))
 		eventually(t, func() bool { return p.UnreadReports() == 3 }, "the report")
@@ -168,13 +169,15 @@ func TestProduceContext_refusedMessageLeavesRoom(t *testing.T) {
 	require.NoError(t, report(t, p.Events()).TopicPartition.Error) // the partitions are known now
 	bad := msg(1)
 	bad.TopicPartition.Partition = 99
-	room := p.Room()
-	require.ErrorIs(t, p.Produce(bad, nil), kafka.ErrUnknownPartition)
-	receiveClosed(t, room)
-	room = p.Room()
-	_, err := p.ProduceBatch(within(t), []kafka.Message{*bad})
-	require.ErrorIs(t, err, kafka.ErrUnknownPartition)
-	receiveClosed(t, room)
+	for range 3 { // the first time it may be the report that makes room
+		room := p.Room()
+		require.ErrorIs(t, p.Produce(bad, nil), kafka.ErrUnknownPartition)
+		receiveClosed(t, room)
+		room = p.Room()
+		_, err := p.ProduceBatch(within(t), []kafka.Message{*bad})
+		require.ErrorIs(t, err, kafka.ErrUnknownPartition)
+		receiveClosed(t, room)
+	}
 }
 
 func receiveClosed[T any](t *testing.T, ch <-chan T) {
