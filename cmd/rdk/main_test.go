@@ -178,7 +178,8 @@ func (p *process) wait() (int, string) {
 func mock(t *testing.T, args ...string) (*process, string) {
 	t.Helper()
 	p := start(t, append([]string{"mock"}, args...)...)
-	return p, p.line()
+	brokers := p.line()
+	return p, brokers
 }
 
 // group are the flags of a member of a group on the mock cluster, which lets a

@@ -118,8 +118,10 @@ func TestChecker(t *testing.T) {
 				check.check(m)
 			}
 			assert.Equal(t, c.want, countsOf(check))
-			res := &result{Messages: total, Lost: check.lost(total), Duplicated: check.duplicated.Load(),
-				Disordered: check.disordered.Load(), Corrupt: check.corrupt.Load()}
+			res := &result{
+				Messages: total, Lost: check.lost(total), Duplicated: check.duplicated.Load(),
+				Disordered: check.disordered.Load(), Corrupt: check.corrupt.Load(),
+			}
 			sound := c.want.lost+c.want.duplicated+c.want.disordered+c.want.corrupt == 0
 			assert.Equal(t, sound, res.err() == nil)
 		})

@@ -142,7 +142,7 @@ func (m *member) read(ctx context.Context) error {
 		msg, err := m.c.ReadMessageContext(ctx)
 		if err != nil {
 			if ctx.Err() != nil {
-				return nil
+				return nil //nolint:nilerr // the end of ctx is no failure
 			}
 			return err // the consumer is closed: its errors go to the notices
 		}

@@ -24,8 +24,11 @@ func TestReadLines(t *testing.T) {
 	in, err := readLines([]string{a, b}, 5)
 	require.NoError(t, err)
 	assert.Equal(t, []line{
-		{[]byte(a + ":1"), []byte("1")}, {[]byte(a + ":2"), []byte{}}, {[]byte(a + ":3"), []byte("3")},
-		{[]byte(b + ":1"), []byte("4")}, {[]byte(b + ":2"), []byte("5")},
+		{[]byte(a + ":1"), []byte("1")},
+		{[]byte(a + ":2"), []byte{}},
+		{[]byte(a + ":3"), []byte("3")},
+		{[]byte(b + ":1"), []byte("4")},
+		{[]byte(b + ":2"), []byte("5")},
 	}, in.list)
 	assert.Equal(t, 2, in.files)
 	in, err = readLines([]string{a, b}, 2)
