@@ -155,13 +155,14 @@ func TestOffsets_positionOfEarlierAssignment(t *testing.T) {
 	assert.Equal(t, OffsetInvalid, position(t, c, 0))
 	assert.Equal(t, OffsetInvalid, position(t, c, 1))
 
-	// Once it is gone, what comes is of the new assignment.
+	// What comes of the new assignment shows that it is gone, as does an unknown
+	// position.
 	f.forget(rdParts(0, 1))
-	c.storeNow()
-	f.push(messages("t", 0, 4, 1), []fakeOp{{fakeTP: fakeTP{"t", 0}, offset: 5, marker: true}},
-		[]fakeOp{{fakeTP: fakeTP{"t", 1}, offset: 1, marker: true}})
+	f.push(messages("t", 0, 4, 1), []fakeOp{{fakeTP: fakeTP{"t", 0}, offset: 5, marker: true}})
 	assert.Equal(t, spots(0, 4, 1), readAll(t, c))
 	assert.Equal(t, Offset(6), position(t, c, 0))
+	f.push([]fakeOp{{fakeTP: fakeTP{"t", 1}, offset: 1, marker: true}})
+	assert.Nil(t, c.Poll(0))
 	assert.Equal(t, Offset(2), position(t, c, 1))
 }
 
@@ -188,19 +189,19 @@ func TestOffsets_eventsChannel(t *testing.T) {
 		c.conf.eventsChannelEnable, c.conf.eventsChannelSize = true, 2
 	})
 	require.NoError(t, c.Assign(tps(0)))
-	f.push(messages("t", 0, 0, 10))
+	f.push(messages("t", 0, 0, 3))
 	c.r.notify()
-	require.Eventually(t, func() bool { return len(c.Events()) == 2 }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return len(c.Events()) == 2 }, time.Minute, time.Millisecond)
 	require.Eventually(t, func() bool {
 		c.r.mu.Lock()
 		defer c.r.mu.Unlock()
 		return c.r.pending.ev != nil && c.r.find("t", 0).next == 2
-	}, 10*time.Second, time.Millisecond, "the third message waits for room")
+	}, time.Minute, time.Millisecond, "the third message waits for room")
 	c.storeNow()
 	assert.Equal(t, Offset(2), f.offset(0))
 
 	assert.Equal(t, Offset(0), (<-c.Events()).(*Message).TopicPartition.Offset)
-	require.Eventually(t, func() bool { return position(t, c, 0) == 3 }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return position(t, c, 0) == 3 }, time.Minute, time.Millisecond)
 	stopFake(c)
 	c.storeNow()
 	assert.Equal(t, Offset(3), f.offset(0))

@@ -86,7 +86,7 @@ func TestProduce_contents(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, len(list), n)
 		},
-		"ProduceChannel": func(t *testing.T, p *kafka.Producer, list []kafka.Message) {
+		"ProduceChannel": func(_ *testing.T, p *kafka.Producer, list []kafka.Message) {
 			for i := range list {
 				p.ProduceChannel() <- &list[i]
 			}
@@ -211,8 +211,8 @@ func TestReport_channelPerMessage(t *testing.T) {
 	for i := range chans {
 		chans[i] = make(chan kafka.Event)
 		require.NoError(t, p.ProduceContext(within(t), msg(i), chans[i]))
-		if i >= 10 { // reads run behind, so that the reports wait
-			require.Equal(t, i-10, report(t, chans[i-10]).Opaque)
+		if read := i - 10; read >= 0 { // behind, so that the reports wait
+			require.Equal(t, read, report(t, chans[read]).Opaque)
 		}
 	}
 	for i := n - 10; i < n; i++ {

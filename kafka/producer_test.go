@@ -114,7 +114,8 @@ func TestProduce_refusedAtTheCall(t *testing.T) {
 
 	empty, long, zero := "", strings.Repeat("x", 513), "a\x00b"
 	for _, bad := range []*kafka.Message{
-		nil, {},
+		nil,
+		{},
 		{TopicPartition: kafka.TopicPartition{Topic: &empty}},
 		{TopicPartition: kafka.TopicPartition{Topic: &long}},
 	} {

@@ -60,6 +60,24 @@ func TestReader_logBeginsAgain(t *testing.T) {
 	assert.Equal(t, spots(0, 3, 2), readAll(t, c), "fetched again")
 }
 
+// Guards enter and takes in pop for the messages of reader.tail: the log begins
+// again in what a look at the group brings, or right after it.
+func TestReader_logBeginsAgainBesideTheBuffer(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	c := assigned(t, f, 0)
+	f.push(messages("t", 0, 900, 50))
+	read(t, c, 10)
+	f.push(messages("t", 0, 950, 1))
+	later(c)
+	require.Len(t, readAll(t, c), 41)
+	f.push(messages("t", 0, 930, 50))
+	read(t, c, 10)
+	f.push(messages("t", 0, 0, 3))
+	later(c)
+	assert.Equal(t, append(spots(0, 940, 40), spots(0, 0, 3)...), readAll(t, c))
+}
+
 // Guards the leader epoch in part.takes: within the last batch, messages of a
 // newer epoch are others than those that were read.
 func TestReader_logCutOffWithNewEpoch(t *testing.T) {
@@ -145,7 +163,7 @@ func TestReader_pause(t *testing.T) {
 	require.NoError(t, c.Pause(tps(7)))
 }
 
-// Guards the look at part.held in sought and removePart.
+// Guards part.floor and part.revoked for what is held.
 func TestReader_pausedThenSoughtOrRevoked(t *testing.T) {
 	t.Parallel()
 	f := newFake()
@@ -176,6 +194,41 @@ func TestReader_revokeSome(t *testing.T) {
 	assert.Equal(t, []string{"incremental unassign", "incremental assign"}, f.made())
 	f.push(messages("t", 0, 1, 2))
 	assert.Equal(t, spots(0, 1, 2), readAll(t, c))
+}
+
+// Guards part.revoked in revoke: while the application handles the revocation, it
+// can read on, but not what is being revoked.
+func TestReader_readWhileRevoking(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	f.protocol = "COOPERATIVE"
+	c := assigned(t, f, 0, 1)
+	f.push(messages("t", 0, 0, 3), messages("t", 1, 0, 3), messages("t", 0, 3, 3))
+	read(t, c, 1)
+	var inCallback []string
+	c.rebalanceCb.Store(&[]RebalanceCb{func(*Consumer, Event) error {
+		inCallback = readAll(t, c)
+		return nil
+	}}[0])
+	f.pushRebalance(int(ErrRevokePartitions), 0)
+	later(c)
+	assert.Empty(t, readAll(t, c))
+	assert.Equal(t, spots(1, 0, 3), inCallback)
+}
+
+// Guards part.revoked in removePart: what a look at the group brought is dropped
+// with its partition.
+func TestReader_unassignBesideTheBuffer(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	c := assigned(t, f, 0, 1)
+	f.push(messages("t", 0, 0, 2))
+	read(t, c, 1)
+	f.push(messages("t", 1, 0, 1))
+	later(c)
+	read(t, c, 1)
+	require.NoError(t, c.IncrementalUnassign(tps(1)))
+	assert.Empty(t, readAll(t, c))
 }
 
 // Guards the order in next: a rebalance that came with a batch is served before
