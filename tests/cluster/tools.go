@@ -20,6 +20,7 @@ const (
 	ConsumerGroupCommand = "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand"
 	ProducerPerformance  = "org.apache.kafka.tools.ProducerPerformance"
 	ConfigCommand        = "kafka.admin.ConfigCommand"
+	MetadataQuorum       = "org.apache.kafka.tools.MetadataQuorumCommand"
 )
 
 // ToolError is returned when a console tool ended with a status other than 0, or was killed because the context ended.
@@ -183,6 +184,24 @@ func (c *Cluster) AwaitFullISR(ctx context.Context, topic string) error {
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
+}
+
+// Controller returns the broker that is the active controller.
+func (c *Cluster) Controller(ctx context.Context) (*Broker, error) {
+	out, err := c.Tool(ctx, MetadataQuorum, "describe", "--status")
+	if err != nil {
+		return nil, err
+	}
+	for line := range strings.Lines(out) {
+		// "LeaderId:              1"
+		if value, found := strings.CutPrefix(line, "LeaderId:"); found {
+			id, err := strconv.Atoi(strings.TrimSpace(value))
+			if err == nil && id > 0 && id <= len(c.Brokers()) {
+				return c.Broker(id), nil
+			}
+		}
+	}
+	return nil, fmt.Errorf("the state of the quorum names no controller: %q", out)
 }
 
 // Offset times for [Cluster.Offsets].

@@ -1,0 +1,13 @@
+//go:build cgo && rdkafka_planted
+
+package rdkafka
+
+import "testing"
+
+// Each must fail in the tool that is for it, and in none other: build/asan.sh runs
+// them one by one.
+
+func TestPlanted_leak(*testing.T)     { PlantLeak() }
+func TestPlanted_overflow(*testing.T) { PlantOverflow() }
+func TestPlanted_race(*testing.T)     { PlantRace() }
+func TestPlanted_pointer(*testing.T)  { PlantPointer() }
