@@ -9,5 +9,15 @@ import "testing"
 
 func TestPlanted_leak(*testing.T)     { PlantLeak() }
 func TestPlanted_overflow(*testing.T) { PlantOverflow() }
-func TestPlanted_race(*testing.T)     { PlantRace() }
 func TestPlanted_pointer(*testing.T)  { PlantPointer() }
+
+func TestPlanted_race(*testing.T) {
+	var n int
+	done := make(chan struct{})
+	go func() {
+		PlantRace(&n)
+		close(done)
+	}()
+	PlantRace(&n)
+	<-done
+}
