@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"time"
 
@@ -123,8 +124,12 @@ func (s *scene) setUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	simulated, err := s.isMock(ctx)
+	if err != nil {
+		return err
+	}
 	gate := newGate(realMaxLag)
-	if s.mock != nil {
+	if simulated {
 		gate = newGate(mockMaxLag)
 	}
 	s.sender = newSender(s.run, s.p, gate)
@@ -133,7 +138,7 @@ func (s *scene) setUp(ctx context.Context) error {
 		"group.id": fmt.Sprintf("rdk-demo-%016x", s.run.id), "auto.offset.reset": "earliest",
 		"session.timeout.ms": session,
 	}
-	if s.mock != nil {
+	if simulated {
 		groupConf["fetch.wait.max.ms"] = mockFetchWait
 	}
 	conf, err = s.o.conn.Config(groupConf, s.brokers)
@@ -163,6 +168,23 @@ func (s *scene) startMock() error {
 		return fmt.Errorf("topic %q with %d partitions: %w", s.o.topic, s.o.partitions, err)
 	}
 	return nil
+}
+
+// isMock says whether the brokers are those of a mock cluster, of this process or
+// of another: rdk mock.
+func (s *scene) isMock(ctx context.Context) (bool, error) {
+	admin, err := kafka.NewAdminClientFromProducer(s.p)
+	if err != nil {
+		return false, err
+	}
+	defer admin.Close()
+	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
+	defer cancel()
+	id, err := admin.ClusterID(ctx)
+	if err != nil {
+		return false, fmt.Errorf("the cluster's id is not known: %w", err)
+	}
+	return strings.HasPrefix(id, "mockCluster"), nil
 }
 
 // reachTopic returns the number of partitions of the topic, which it creates when
