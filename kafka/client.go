@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -102,6 +103,8 @@ func newConf(entries []confEntry) (*rdkafka.Conf, error) {
 			err = conf.SetTopic(e.key, e.value)
 		case e.key == "internal.termination.signal":
 			err = newErrorf(ErrInvalidArg, "%s is not supported: librdkafka would install a signal handler that can crash a Go program; leave it out", e.key)
+		case e.key == pluginKey && strings.TrimSpace(e.value) != "" && rdkafka.StaticProgram():
+			err = newErrorf(ErrUnsupportedFeature, "%s=%s: a statically linked program cannot load plugins; link it dynamically (without -extldflags \"-static\") or leave the property out", e.key, e.value)
 		case e.key == "log.queue":
 			// Log lines take the way of go.logs.channel.enable.
 		default:

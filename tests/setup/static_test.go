@@ -9,6 +9,7 @@ import (
 	"crypto/x509/pkix"
 	"debug/elf"
 	"encoding/pem"
+	"fmt"
 	"math/big"
 	"net"
 	"os"
@@ -19,6 +20,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/rdkafka-go/rdkafka/kafka"
 )
 
 // staticProgram builds the user's program without shared libraries and runs it
@@ -35,7 +38,38 @@ func staticProgram(t *testing.T, u shell) {
 	}
 	require.NoError(t, f.Close())
 	require.Regexp(t, `(?m)^ok 2\.`, u.run(t, program))
+	loadsPlugins(t, u, program)
 	trustsSystem(t, root, "/app")
+}
+
+// loadsPlugins checks that the user's program loads a plugin, and that the static
+// one says that it cannot, for a path that is there and one that is not.
+func loadsPlugins(t *testing.T, u shell, static string) {
+	t.Helper()
+	source, plugin := filepath.Join(t.TempDir(), "plugin.c"), filepath.Join(t.TempDir(), "plugin.so")
+	// It loads, and then says that it does not want to.
+	require.NoError(t, os.WriteFile(source, []byte(`#include <stdio.h>
+int conf_init(void *conf, void **opaque, char *errstr, size_t size) {
+        (void)conf;
+        (void)opaque;
+        snprintf(errstr, size, "the plugin speaks");
+        return -1;
+}
+`), 0o644))
+	u.run(t, "gcc", "-shared", "-fPIC", "-o", plugin, source)
+	missing := filepath.Join(t.TempDir(), "missing.so")
+	clients := func(code kafka.ErrorCode, format string, args ...any) string {
+		said := fmt.Sprintf(format, args...)
+		return fmt.Sprintf("producer: %d %s\nadmin: %d %s\nconsumer: %d %s\n", code, said, code, said, code, said)
+	}
+	for _, path := range []string{plugin, missing} {
+		require.Equal(t, clients(kafka.ErrUnsupportedFeature, "plugin.library.paths=%s: a statically linked program cannot load plugins; "+
+			`link it dynamically (without -extldflags "-static") or leave the property out`, path), u.run(t, static, "plugin", path))
+	}
+	require.Equal(t, clients(kafka.ErrInvalidArg, "the plugin speaks (plugin %s)", plugin), u.run(t, "./app", "plugin", plugin))
+	require.Equal(t, clients(kafka.ErrInvalidArg,
+		"dlopen() failed: %s: cannot open shared object file: No such file or directory (plugin %s)", missing, missing),
+		u.run(t, "./app", "plugin", missing))
 }
 
 // trustsSystem checks that the program below root finds the system's
