@@ -164,6 +164,7 @@ func (c *Consumer) leaveGroup(inCallback bool) error {
 			// The group waits for an answer that the application was to give, which
 			// closes instead.
 			_ = c.assign(nil)
+			c.owed.Store(false) // once is enough, whatever came of it
 			continue
 		}
 		t := time.NewTimer(10 * time.Millisecond)

@@ -135,11 +135,11 @@ func (c *Consumer) assignFor(code int, parts []rdkafka.TopicPartition) error {
 }
 
 func (c *Consumer) assign(parts []rdkafka.TopicPartition) error {
-	c.owed.Store(false)
 	return fromRD(c.r.exclusive(
 		func() error { return c.r.nat.Assign(parts) },
 		func(err error) {
 			if err == nil {
+				c.owed.Store(false)
 				c.r.removeAll()
 				c.r.addParts(parts)
 			}
@@ -147,22 +147,22 @@ func (c *Consumer) assign(parts []rdkafka.TopicPartition) error {
 }
 
 func (c *Consumer) incrementalAssign(parts []rdkafka.TopicPartition) error {
-	c.owed.Store(false)
 	return fromRD(c.r.exclusive(
 		func() error { return c.r.nat.IncrementalAssign(parts) },
 		func(err error) {
 			if err == nil {
+				c.owed.Store(false)
 				c.r.addParts(parts)
 			}
 		}))
 }
 
 func (c *Consumer) incrementalUnassign(parts []rdkafka.TopicPartition) error {
-	c.owed.Store(false)
 	return fromRD(c.r.exclusive(
 		func() error { return c.r.nat.IncrementalUnassign(parts) },
 		func(err error) {
 			if err == nil {
+				c.owed.Store(false)
 				for i := range parts {
 					c.r.removePart(parts[i].Topic, parts[i].Partition)
 				}
