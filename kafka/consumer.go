@@ -355,6 +355,16 @@ func (c *Consumer) GetConsumerGroupMetadata() (*ConsumerGroupMetadata, error) {
 	return &ConsumerGroupMetadata{serialized: b}, nil
 }
 
+// MemberID returns the consumer's id in its group, as admin calls and brokers' logs
+// name it; "" before it has joined, and after Close.
+func (c *Consumer) MemberID() string {
+	if c.enter() != nil {
+		return ""
+	}
+	defer c.leave()
+	return c.rk.MemberID()
+}
+
 // NewTestConsumerGroupMetadata returns metadata of a group without a member, for
 // tests of applications.
 func NewTestConsumerGroupMetadata(groupID string) (*ConsumerGroupMetadata, error) {
