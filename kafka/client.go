@@ -37,6 +37,8 @@ type client struct {
 	stopLogs chan struct{} // closed when the last lines have waited long enough
 	lostLogs int64         // lines that the stash has lost and a line has told of; the poller's
 
+	oidc *oidc // nil: token requests are the application's or librdkafka's own
+
 	commits commitWaiters
 	admin   adminQueue
 
@@ -52,11 +54,16 @@ type client struct {
 func newClient(t rdkafka.ClientType, gc *goConfig, entries []confEntry, events rdkafka.EventMask,
 	edit func(*rdkafka.Conf) error,
 ) (*client, error) {
-	conf, err := newConf(entries)
+	tokens := oidcConf{}
+	conf, err := newConf(entries, tokens)
 	if err != nil {
 		return nil, err
 	}
 	defer conf.Destroy() // does nothing once the client has it
+	oidcSettings, err := tokens.settings(conf)
+	if err != nil {
+		return nil, err
+	}
 	if edit != nil {
 		if err := edit(conf); err != nil {
 			return nil, fromRD(err)
@@ -82,6 +89,9 @@ func newClient(t rdkafka.ClientType, gc *goConfig, entries []confEntry, events r
 	if gc.logsChannelEnable {
 		c.openLogs(gc.logsChannel)
 	}
+	if oidcSettings != nil {
+		c.oidc = newOIDC(oidcSettings, c)
+	}
 	c.main.SetWake(wake)
 	if c.sasl != nil {
 		c.sasl.SetWake(wake)
@@ -89,8 +99,9 @@ func newClient(t rdkafka.ClientType, gc *goConfig, entries []confEntry, events r
 	return c, nil
 }
 
-// newConf makes librdkafka's configuration of the user's properties.
-func newConf(entries []confEntry) (*rdkafka.Conf, error) {
+// newConf makes librdkafka's configuration of the user's properties; those of
+// OpenID Connect that it does not take go to tokens.
+func newConf(entries []confEntry, tokens oidcConf) (*rdkafka.Conf, error) {
 	conf := rdkafka.NewConf()
 	// The name that brokers show in their metrics, unless the user has one.
 	_ = conf.Set("client.software.name", "rdkafka-go")
@@ -105,6 +116,8 @@ func newConf(entries []confEntry) (*rdkafka.Conf, error) {
 			err = newErrorf(ErrInvalidArg, "%s is not supported: librdkafka would install a signal handler that can crash a Go program; leave it out", e.key)
 		case e.key == pluginKey && strings.TrimSpace(e.value) != "" && rdkafka.StaticProgram():
 			err = newErrorf(ErrUnsupportedFeature, "%s=%s: a statically linked program cannot load plugins; link it dynamically (without -extldflags \"-static\") or leave the property out", e.key, e.value)
+		case tokens.takes(e.key):
+			err = tokens.set(e.key, e.value)
 		case e.key == "log.queue":
 			// Log lines take the way of go.logs.channel.enable.
 		default:
@@ -198,6 +211,8 @@ func (c *client) serve(q *rdkafka.Queue) bool {
 		switch {
 		case q == c.admin.queue():
 			c.admin.resolve(&ev)
+		case ev.Type == rdkafka.EventTokenRefresh && c.oidc != nil:
+			c.oidc.refresh()
 		case ev.Type == rdkafka.EventOffsetCommit && c.commits.resolve(&ev):
 		default:
 			c.handle(&ev)
@@ -220,8 +235,10 @@ func (c *client) stopPoller() {
 // instance.
 func (c *client) teardown(closeConsumer bool, before func()) {
 	c.guard.shut()
+	c.oidc.stop()
 	<-c.guard.idle
 	c.stopPoller()
+	c.oidc.wait()
 	before()
 	for _, q := range [...]*rdkafka.Queue{c.main, c.sasl} {
 		if q != nil {
@@ -269,8 +286,8 @@ func (g *guard) shut() {
 	}
 }
 
-// commitWaiters finds the call that waits for a commit's result. Number 0 is one
-// of librdkafka's own commits.
+// commitWaiters finds the call that waits for a commit's result; none waits for one
+// of librdkafka's own.
 type commitWaiters struct{ replies }
 
 type commitResult struct {
