@@ -39,6 +39,11 @@ func LibraryVersion() (int, string) {
 	return impl.LibraryVersion()
 }
 
+// MockClusterOf returns the cluster that the property test.mock.num.brokers of a client made.
+func MockClusterOf(client Handle) (*MockCluster, error) {
+	return impl.MockClusterOf(client)
+}
+
 // NewAdminClient creates an admin client with connections and threads of its own; it does not wait for a broker.
 func NewAdminClient(conf *ConfigMap) (*AdminClient, error) {
 	return impl.NewAdminClient(conf)
