@@ -3,11 +3,15 @@
 //
 //	go run ./build/apicoverage -missing
 //
+// Those stand with the reason in docs/not-wrapped.md, as items that begin with
+// their names.
+//
 // A function counts as wrapped if a doc comment below rdkafka lists its prototype
 // under "Implements:" and the package's code calls it. A prototype that differs
 // from the header's, names no function of the headers or is called nowhere is an
 // error, and so is a call of a function that no comment lists: the count can be
-// believed.
+// believed. It is an error, too, when a function is neither wrapped nor listed with
+// a reason, or both.
 //
 // The exit status is 0 if there is no such error, 1 if there is, 2 for a wrong
 // command line.
@@ -36,11 +40,17 @@ func run(args []string, out, errs io.Writer) int {
 	fl.SetOutput(errs)
 	src := fl.String("src", "librdkafka/src", "the `DIR` of librdkafka's headers")
 	pkg := fl.String("package", "rdkafka", "the `DIR` of the package that wraps them")
+	reasons := fl.String("reasons", "docs/not-wrapped.md", "the `FILE` that says why others are not wrapped")
 	missing := fl.Bool("missing", false, "print the functions that are not wrapped")
 	if err := fl.Parse(args); err != nil || fl.NArg() > 0 {
 		return 2
 	}
 	wrapped, err := readPackage(*pkg)
+	if err != nil {
+		fmt.Fprintln(errs, "apicoverage:", err)
+		return 1
+	}
+	leftOut, err := readReasons(*reasons)
 	if err != nil {
 		fmt.Fprintln(errs, "apicoverage:", err)
 		return 1
@@ -57,7 +67,14 @@ func run(args []string, out, errs io.Writer) int {
 		have := 0
 		for _, name := range sorted(declared) {
 			known[name] = true
-			if wrapped.check(name, declared[name]) {
+			is := wrapped.check(name, declared[name])
+			switch {
+			case is && leftOut[name]:
+				wrapped.problem("%s lists %s, which is wrapped", *reasons, name)
+			case !is && !leftOut[name]:
+				wrapped.problem("%s is neither wrapped nor listed in %s", name, *reasons)
+			}
+			if is {
 				have++
 			} else if *missing {
 				fmt.Fprintln(out, name)
@@ -66,12 +83,18 @@ func run(args []string, out, errs io.Writer) int {
 		fmt.Fprintf(out, "%-15s %3d of %3d functions wrapped\n", h, have, len(declared))
 		total, done = total+len(declared), done+have
 	}
-	fmt.Fprintf(out, "%-15s %3d of %3d\n", "together", done, total)
+	fmt.Fprintf(out, "%-15s %3d of %3d; why not the others: %s\n", "together", done, total, *reasons)
+	for name := range leftOut {
+		if !known[name] {
+			wrapped.problem("%s lists %s, which the headers do not declare", *reasons, name)
+		}
+	}
 	for _, name := range sorted(wrapped.listed) {
 		if !known[name] {
 			wrapped.problem("%s lists %s, which the headers do not declare", wrapped.where[name], name)
 		}
 	}
+	sort.Strings(wrapped.problems)
 	for _, p := range wrapped.problems {
 		fmt.Fprintln(errs, "apicoverage:", p)
 	}
@@ -79,6 +102,26 @@ func run(args []string, out, errs io.Writer) int {
 		return 1
 	}
 	return 0
+}
+
+var (
+	reasonItem = regexp.MustCompile(`(?m)^- ((?:` + "`rd_kafka_\\w+`" + `[,:](?: |\n +))+)\S`)
+	quotedName = regexp.MustCompile("`(\\w+)`")
+)
+
+// readReasons returns the names at the beginnings of a document's list items.
+func readReasons(file string) (map[string]bool, error) {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]bool{}
+	for _, item := range reasonItem.FindAllStringSubmatch(string(content), -1) {
+		for _, name := range quotedName.FindAllStringSubmatch(item[1], -1) {
+			names[name[1]] = true
+		}
+	}
+	return names, nil
 }
 
 // A wrapping is what the package says and does.

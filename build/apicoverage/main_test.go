@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -37,6 +39,9 @@ const shim = "/* rd_kafka_error_new() */ void shim(void) { rd_kafka_old(NULL, NU
 func cover(t *testing.T, pkg map[string]string, args ...string) (status int, out, errs string) {
 	t.Helper()
 	dir := t.TempDir()
+	if pkg["reasons.md"] == "" {
+		pkg["reasons.md"] = "- `rd_kafka_error_new`,\n  `rd_kafka_mock_x`: `rd_kafka_name` will do.\n"
+	}
 	pkg["src/rdkafka.h"] = header
 	pkg["src/rdkafka_mock.h"] = "RD_EXPORT int rd_kafka_mock_x(void);\n"
 	for name, content := range pkg {
@@ -44,7 +49,7 @@ func cover(t *testing.T, pkg map[string]string, args ...string) (status int, out
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(content), 0o644))
 	}
 	var o, e bytes.Buffer
-	status = run(append([]string{"-src", filepath.Join(dir, "src"), "-package", filepath.Join(dir, "p")}, args...), &o, &e)
+	status = run(append([]string{"-src", filepath.Join(dir, "src"), "-package", filepath.Join(dir, "p"), "-reasons", filepath.Join(dir, "reasons.md")}, args...), &o, &e)
 	return status, o.String(), e.String()
 }
 
@@ -54,7 +59,8 @@ func TestRun(t *testing.T) {
 	require.Empty(t, errs)
 	require.Zero(t, status)
 	require.Equal(t, "rd_kafka_error_new\nrdkafka.h         2 of   3 functions wrapped\n"+
-		"rd_kafka_mock_x\nrdkafka_mock.h    0 of   1 functions wrapped\ntogether          2 of   4\n", out)
+		"rd_kafka_mock_x\nrdkafka_mock.h    0 of   1 functions wrapped\ntogether          2 of   4; why not the others: REASONS\n",
+		strings.Replace(out, regexp.MustCompile(`/.*reasons\.md`).FindString(out), "REASONS", 1))
 }
 
 // What would make the count a lie.
@@ -73,6 +79,20 @@ func TestRun_problems(t *testing.T) {
 		status, _, errs := cover(t, map[string]string{"p/a.go": c.file, "p/s.c": c.shim})
 		require.Equal(t, 1, status, name)
 		require.Contains(t, errs, c.want, name)
+	}
+}
+
+func TestRun_reasons(t *testing.T) {
+	t.Parallel()
+	for want, reasons := range map[string]string{
+		"rd_kafka_mock_x is neither wrapped nor listed in ": "- `rd_kafka_error_new`: no. `rd_kafka_mock_x`: too late\n",
+		"lists rd_kafka_name, which is wrapped":             "- `rd_kafka_error_new`, `rd_kafka_mock_x`, `rd_kafka_name`: no\n",
+		"lists rd_kafka_gone, which the headers do not":     "- `rd_kafka_error_new`, `rd_kafka_mock_x`, `rd_kafka_gone`: no\n",
+		"rd_kafka_error_new is neither wrapped nor":         "- `rd_kafka_error_new`:\n- `rd_kafka_mock_x`: it has a reason, and the first has none\n",
+	} {
+		status, _, errs := cover(t, map[string]string{"p/a.go": good, "p/s.c": shim, "reasons.md": reasons})
+		require.Equal(t, 1, status, want)
+		require.Contains(t, errs, want)
 	}
 }
 
@@ -95,6 +115,9 @@ func TestRun_project(t *testing.T) {
 	t.Parallel()
 	var out, errs bytes.Buffer
 	root := filepath.Join("..", "..")
-	status := run([]string{"-src", filepath.Join(root, "librdkafka", "src"), "-package", filepath.Join(root, "rdkafka")}, &out, &errs)
+	status := run([]string{
+		"-src", filepath.Join(root, "librdkafka", "src"), "-package", filepath.Join(root, "rdkafka"),
+		"-reasons", filepath.Join(root, "docs", "not-wrapped.md"),
+	}, &out, &errs)
 	require.Zero(t, status, errs.String())
 }
