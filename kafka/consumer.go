@@ -26,6 +26,14 @@ type Consumer struct {
 	queue *rdkafka.Queue
 	fetch [2]*rdkafka.Fetch
 
+	// subMu excludes Subscribe against the moment at which librdkafka is told to
+	// leave the group: a subscription that comes later stays, and librdkafka aborts
+	// the process when it is destroyed with one. So does one that waits for the end
+	// of a rebalance of an earlier Unsubscribe.
+	subMu        sync.Mutex
+	leaving      bool // librdkafka has been told
+	unsubscribed bool // Unsubscribe was called
+
 	rebalanceCb atomic.Pointer[RebalanceCb]
 	owed        atomic.Bool // a rebalance waits for an assign or unassign
 	rebDone     notifier
@@ -235,12 +243,18 @@ func (c *Consumer) Subscribe(topic string, rebalanceCb RebalanceCb) error {
 // AssignedPartitions or RevokedPartitions for each rebalance, inside Poll,
 // ReadMessage or Close; when it calls none of Assign, Unassign,
 // IncrementalAssign and IncrementalUnassign, that is done after it. No topics, an
-// empty name and a bad expression give ErrInvalidArg.
+// empty name and a bad expression give ErrInvalidArg. A consumer that is being
+// closed gives ErrState.
 func (c *Consumer) SubscribeTopics(topics []string, rebalanceCb RebalanceCb) error {
 	if err := c.enter(); err != nil {
 		return err
 	}
 	defer c.leave()
+	c.subMu.Lock()
+	defer c.subMu.Unlock()
+	if c.leaving {
+		return errClosedClient()
+	}
 	if err := c.rk.Subscribe(topics); err != nil {
 		return fromRD(err)
 	}
@@ -259,6 +273,9 @@ func (c *Consumer) Unsubscribe() error {
 	}
 	defer c.leave()
 	c.storeNow()
+	c.subMu.Lock()
+	defer c.subMu.Unlock()
+	c.unsubscribed = true
 	return fromRD(c.rk.Unsubscribe())
 }
 

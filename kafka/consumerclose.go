@@ -143,7 +143,7 @@ func (c *Consumer) leaveGroup(inCallback bool) error {
 	fetch := rdkafka.NewFetch(fetchMessages)
 	defer fetch.Destroy()
 	defer q.Destroy()
-	if err := c.rk.CloseConsumer(q); err != nil {
+	if err := c.beginLeaving(q); err != nil {
 		return fromRD(err)
 	}
 	for !c.rk.ConsumerClosed() {
@@ -175,4 +175,15 @@ func (c *Consumer) leaveGroup(inCallback bool) error {
 		t.Stop()
 	}
 	return nil
+}
+
+// beginLeaving tells librdkafka to leave the group, see [Consumer.subMu].
+func (c *Consumer) beginLeaving(q *rdkafka.Queue) error {
+	c.subMu.Lock()
+	defer c.subMu.Unlock()
+	c.leaving = true
+	if c.unsubscribed {
+		_ = c.rk.Unsubscribe() // from what waits for the rebalance of the first one
+	}
+	return c.rk.CloseConsumer(q)
 }

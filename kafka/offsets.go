@@ -220,8 +220,12 @@ func (c *Consumer) Position(partitions []TopicPartition) ([]TopicPartition, erro
 }
 
 // Committed asks the broker for the group's committed offsets and blocks for up
-// to timeoutMs milliseconds (ErrTimedOut). OffsetInvalid means none.
+// to timeoutMs milliseconds (ErrTimedOut). OffsetInvalid means none. A consumer
+// that is being closed gives ErrState.
 func (c *Consumer) Committed(partitions []TopicPartition, timeoutMs int) ([]TopicPartition, error) {
+	if c.closeState.Load() != closeNot {
+		return nil, errClosedClient() // librdkafka asks no coordinator any more: it would wait in vain
+	}
 	return c.listCall(partitions, func(parts []rdkafka.TopicPartition) ([]rdkafka.TopicPartition, error) {
 		return c.rk.Committed(parts, millis(timeoutMs))
 	})
