@@ -85,3 +85,12 @@ func TestWanted(t *testing.T) {
 		assert.Contains(t, lines, must)
 	}
 }
+
+// Package kafka has all of it: CI fails on any missing line.
+func TestKafka(t *testing.T) {
+	t.Parallel()
+	pkg, err := load(".", "github.com/rdkafka-go/rdkafka/kafka")
+	require.NoError(t, err)
+	var out bytes.Buffer
+	assert.True(t, compare(&out, strings.Split(strings.TrimSpace(wanted), "\n"), dump(pkg)), "%s", &out)
+}
