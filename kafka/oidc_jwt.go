@@ -23,11 +23,11 @@ func (s *oidcSettings) token(contentType string, body []byte) (oidcToken, error)
 		if contentType == "" {
 			contentType = "(n/a)"
 		}
-		return oidcToken{}, fmt.Errorf("Response is not JSON encoded: %s", tame(contentType, nil))
+		return oidcToken{}, newErrorf(ErrAuthentication, "Response is not JSON encoded: %s", tame(contentType, nil))
 	}
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(body, &fields) != nil {
-		return oidcToken{}, errors.New("Failed to parse JSON response")
+		return oidcToken{}, newErrorf(ErrAuthentication, "Failed to parse JSON response")
 	}
 	token, err := s.tokenOf(fields, "access_token")
 	// Some providers answer an assertion with an id_token only.
@@ -43,15 +43,15 @@ func (s *oidcSettings) token(contentType string, body []byte) (oidcToken, error)
 func (s *oidcSettings) tokenOf(fields map[string]json.RawMessage, field string) (oidcToken, error) {
 	raw, ok := fields[field]
 	if !ok {
-		return oidcToken{}, fmt.Errorf("Expected JSON response with %q field", field)
+		return oidcToken{}, newErrorf(ErrAuthentication, "Expected JSON response with %q field", field)
 	}
 	var t oidcToken
 	if json.Unmarshal(raw, &t.value) != nil || t.value == "" {
-		return oidcToken{}, errors.New("Expected token as a string value")
+		return oidcToken{}, newErrorf(ErrAuthentication, "Expected token as a string value")
 	}
 	// librdkafka checks it too, but its error shows the token.
 	if strings.ContainsFunc(t.value, func(r rune) bool { return !isVisible(r) }) {
-		return oidcToken{}, errors.New("The token holds characters that are not visible ASCII")
+		return oidcToken{}, newErrorf(ErrAuthentication, "The token holds characters that are not visible ASCII")
 	}
 	claims, err := jwtClaims(t.value)
 	if err != nil {
@@ -61,10 +61,10 @@ func (s *oidcSettings) tokenOf(fields map[string]json.RawMessage, field string) 
 		return oidcToken{}, err
 	}
 	if raw, ok = claims[s.subClaim]; !ok {
-		return oidcToken{}, fmt.Errorf("Expected JSON JWT response with %q field", s.subClaim)
+		return oidcToken{}, newErrorf(ErrAuthentication, "Expected JSON JWT response with %q field", s.subClaim)
 	}
 	if json.Unmarshal(raw, &t.principal) != nil || t.principal == "" || strings.ContainsRune(t.principal, 0) {
-		return oidcToken{}, fmt.Errorf("Expected JSON JWT response with valid %q field (non-empty value required)", s.subClaim)
+		return oidcToken{}, newErrorf(ErrAuthentication, "Expected JSON JWT response with valid %q field (non-empty value required)", s.subClaim)
 	}
 	return t, nil
 }
@@ -75,19 +75,19 @@ func jwtClaims(token string) (map[string]json.RawMessage, error) {
 	parts := strings.Split(token, ".")
 	switch {
 	case len(parts) > 3:
-		return nil, errors.New("Failed to decode JWT payload: The token is invalid with more than 2 delimiters")
+		return nil, newErrorf(ErrAuthentication, "Failed to decode JWT payload: The token is invalid with more than 2 delimiters")
 	case len(parts) < 3:
-		return nil, errors.New("Failed to decode JWT payload: The token is invalid with less than 2 delimiters")
+		return nil, newErrorf(ErrAuthentication, "Failed to decode JWT payload: The token is invalid with less than 2 delimiters")
 	}
 	// Not only the URL's alphabet without padding: librdkafka is as lenient.
 	payload := strings.TrimRight(strings.NewReplacer("+", "-", "/", "_").Replace(parts[1]), "=")
 	text, err := base64.RawURLEncoding.DecodeString(payload)
 	if err != nil {
-		return nil, errors.New("Failed to decode JWT payload: Failed to decode base64 payload")
+		return nil, newErrorf(ErrAuthentication, "Failed to decode JWT payload: Failed to decode base64 payload")
 	}
 	var claims map[string]json.RawMessage
 	if json.Unmarshal(text, &claims) != nil {
-		return nil, errors.New("Failed to parse JSON JWT payload")
+		return nil, newErrorf(ErrAuthentication, "Failed to parse JSON JWT payload")
 	}
 	return claims, nil
 }
@@ -100,11 +100,11 @@ const maxExpiry = 253402300799
 func jwtExpiry(claims map[string]json.RawMessage) (int64, error) {
 	raw, ok := claims["exp"]
 	if !ok {
-		return 0, errors.New("Expected JSON JWT response with \"exp\" field")
+		return 0, newErrorf(ErrAuthentication, "Expected JSON JWT response with \"exp\" field")
 	}
 	var exp float64
 	if json.Unmarshal(raw, &exp) != nil || exp <= 0 {
-		return 0, errors.New("Expected JSON JWT response with valid \"exp\" field")
+		return 0, newErrorf(ErrAuthentication, "Expected JSON JWT response with valid \"exp\" field")
 	}
 	return int64(min(exp, maxExpiry)) * 1000, nil
 }
