@@ -6,10 +6,12 @@ replace github.com/rdkafka-go/rdkafka => ../
 
 require (
 	github.com/HdrHistogram/hdrhistogram-go v1.4.0
+	github.com/aymanbagabas/go-udiff v0.4.1
 	github.com/rdkafka-go/rdkafka v0.0.0-00010101000000-000000000000
 	github.com/spf13/cobra v1.10.2
 	github.com/stretchr/testify v1.12.1
 	github.com/vbauerster/mpb/v8 v8.9.3
+	golang.org/x/mod v0.40.0
 	golang.org/x/term v0.45.0
 )
 

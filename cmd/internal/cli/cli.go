@@ -12,6 +12,7 @@ import (
 	"github.com/rdkafka-go/rdkafka/cmd/internal/consume"
 	"github.com/rdkafka-go/rdkafka/cmd/internal/demo"
 	"github.com/rdkafka-go/rdkafka/cmd/internal/exit"
+	"github.com/rdkafka-go/rdkafka/cmd/internal/migrate"
 	"github.com/rdkafka-go/rdkafka/cmd/internal/mock"
 	"github.com/rdkafka-go/rdkafka/cmd/internal/produce"
 )
@@ -54,6 +55,6 @@ func newRoot() *cobra.Command {
 	}
 	root.SetVersionTemplate("{{.Version}}")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return exit.Usagef("%w", err) })
-	root.AddCommand(demo.Command(), produce.Command(), consume.Command(), mock.Command())
+	root.AddCommand(demo.Command(), produce.Command(), consume.Command(), mock.Command(), migrate.Command())
 	return root
 }
