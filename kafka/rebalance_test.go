@@ -529,3 +529,13 @@ func TestRebalance_calls(t *testing.T) {
 		assert.Equal(t, []string{"no"}, readAll(t, c))
 	}
 }
+
+// What the tests of package kafka_test look at, and do, inside a consumer.
+
+// WaitersOf returns how many calls of the consumer wait for an event.
+func WaitersOf(c *Consumer) int { return int(c.waiters.Load()) }
+
+// FailFatally raises a fatal error as if librdkafka had found it.
+func FailFatally(c *Consumer, code ErrorCode, reason string) ErrorCode {
+	return ErrorCode(c.rk.TestFatalError(int(code), reason))
+}
