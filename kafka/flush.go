@@ -33,6 +33,7 @@ func (p *Producer) FlushContext(ctx context.Context) error {
 		return errClosedClient()
 	}
 	marked, mark := false, uint32(0)
+	round := uint64(0) // of the poller, with the last reports; 0: not yet
 	left, done := p.flush(ctx, func(channelRead bool) int {
 		if !channelRead {
 			return p.slots.size()
@@ -40,7 +41,16 @@ func (p *Producer) FlushContext(ctx context.Context) error {
 		if !marked {
 			marked, mark = true, p.slots.mark()
 		}
-		return p.slots.unreported(mark)
+		if n := p.slots.unreported(mark); n > 0 {
+			return n
+		}
+		if round == 0 {
+			round = p.rounds.Load()
+		}
+		if round%2 == 1 && round == p.rounds.Load() {
+			return 1 // or more, between their slots and their channels
+		}
+		return 0
 	})
 	if done {
 		return nil

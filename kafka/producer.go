@@ -34,8 +34,11 @@ type Producer struct {
 	errs       lossy[Error]
 	stats      lossy[Stats]
 	handling   atomic.Int64 // reports that the poller has at hand
-	pending    atomic.Int64 // reports that wait in outboxes
-	stopBoxes  chan struct{}
+	// rounds counts the beginnings and the ends of handling: it is odd while reports
+	// are between their slots and their channels.
+	rounds    atomic.Uint64
+	pending   atomic.Int64 // reports that wait in outboxes
+	stopBoxes chan struct{}
 
 	room notifier // when there may be room for messages
 

@@ -71,6 +71,7 @@ func (p *Producer) handleReports(ev *rdkafka.Event) {
 			return
 		}
 		p.handling.Store(int64(len(reports)))
+		p.rounds.Add(1)
 		p.taken = p.taken[:0]
 		p.slots.mu.Lock()
 		for i := range reports {
@@ -103,6 +104,7 @@ func (p *Producer) handleReports(ev *rdkafka.Event) {
 		if batch != nil {
 			deliveries.send(batch)
 		}
+		p.rounds.Add(1)
 		p.handling.Store(0)
 		clear(p.taken) // keeps no channel and opaque alive
 	}
