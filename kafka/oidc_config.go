@@ -115,12 +115,16 @@ func (o oidcConf) set(key, value string) error {
 	if strings.ContainsRune(value, 0) {
 		return newErrorf(ErrInvalidArg, "property %q has a zero byte in its value: take it out", key)
 	}
+	if value == "" {
+		if p.choices != nil || p.isInt || p.isBool {
+			return newErrorf(ErrInvalidArg, "Configuration property %q cannot be set to empty value", key)
+		}
+		delete(o, key) // as if it were not there
+		return nil
+	}
 	switch {
 	case p.choices != nil:
 		value = strings.TrimSpace(value)
-		if value == "" {
-			return nil
-		}
 		i := slices.IndexFunc(p.choices, func(c string) bool { return strings.EqualFold(c, value) })
 		if i < 0 {
 			return newErrorf(ErrInvalidArg, "Invalid value %q for configuration property %q (expected %s)",

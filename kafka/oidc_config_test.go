@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -101,8 +102,12 @@ func TestOIDCConf_set(t *testing.T) {
 	o := oidcConf{}
 	require.NoError(t, o.set("sasl.oauthbearer.client.credentials.client.id", "i"))
 	require.NoError(t, o.set("sasl.oauthbearer.client.credentials.client.secret", "s"))
-	require.NoError(t, o.set(oidcMethod, ""), "librdkafka takes it for no value")
 	assert.Equal(t, oidcConf{oidcClientID: "i", oidcClientSecret: "s"}, o)
+	require.NoError(t, o.set(oidcClientID, ""), "as if it were not there")
+	assert.Equal(t, oidcConf{oidcClientSecret: "s"}, o)
+	for _, key := range []string{oidcMethod, oidcClaimExp, oidcClaimJTI} {
+		assert.Equal(t, NewError(ErrInvalidArg, fmt.Sprintf("Configuration property %q cannot be set to empty value", key), false), o.set(key, ""))
+	}
 }
 
 // Without the method or the mechanism the rest of the properties mean nothing.

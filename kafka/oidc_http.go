@@ -104,7 +104,7 @@ func (s *oidcSettings) request(ctx context.Context) (req *http.Request, secrets 
 		secrets = append(secrets, assertion)
 		body = "grant_type=" + grantJWTBearer + "&assertion=" + url.QueryEscape(assertion)
 		if s.scope != "" {
-			body += "&scope=" + url.QueryEscape(s.scope)
+			body += "&scope=" + strings.ReplaceAll(url.QueryEscape(s.scope), "+", "%20")
 		}
 	default:
 		// As it is: librdkafka leaves it to the user to encode this one.

@@ -100,7 +100,7 @@ func TestOIDC_request(t *testing.T) {
 				oidcGrantType: grantJWTBearer, oidcAssertionFile: assertion, "sasl.oauthbearer.scope": "a b/c",
 			},
 			method: "POST", path: "/token?x=y", header: form, secret: "a.b.c",
-			body: "grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer&assertion=a.b.c&scope=a+b%2Fc",
+			body: "grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer&assertion=a.b.c&scope=a%20b%2Fc",
 		},
 		"Azure IMDS": {
 			conf:   map[string]string{oidcMetadata: "azure_imds", "sasl.oauthbearer.config": "query=api-version=1&resource=r"},
