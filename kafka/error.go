@@ -1,6 +1,9 @@
 package kafka
 
-import "fmt"
+import (
+	"context"
+	"fmt"
+)
 
 // Error is an error reported by librdkafka, by a broker or by this package.
 //
@@ -19,6 +22,7 @@ type Error struct {
 	fatal     bool
 	retriable bool
 	abort     bool
+	canceled  bool // the caller's context was cancelled
 }
 
 // NewError makes an Error with the given code. str is the text; when it is empty
@@ -99,9 +103,13 @@ func (e Error) TxnRequiresAbort() bool {
 }
 
 // Is lets errors.Is match an Error by its code, as in
-// errors.Is(err, kafka.ErrQueueFull). Against another Error the two must be
-// equal, text and flags included.
+// errors.Is(err, kafka.ErrQueueFull), and that of a transactional call whose
+// context was cancelled against context.Canceled. Against another Error the two
+// must be equal, text and flags included.
 func (e Error) Is(target error) bool {
+	if e.canceled && target == context.Canceled {
+		return true
+	}
 	code, ok := target.(ErrorCode)
 	return ok && code == e.code
 }

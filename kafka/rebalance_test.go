@@ -82,7 +82,7 @@ func idsOf(list []TopicPartition) []int32 {
 
 var allIDs = []int32{0, 1, 2, 3}
 
-// pollUntil polls until the condition holds, and returns what came out beside
+// pollUntil polls until the condition holds, and returns what came out beside the results of automatic commits and
 // messages.
 func pollUntil(t *testing.T, c *Consumer, what string, cond func() bool) []Event {
 	t.Helper()
@@ -90,7 +90,9 @@ func pollUntil(t *testing.T, c *Consumer, what string, cond func() bool) []Event
 	for deadline := time.Now().Add(limit); !cond(); {
 		require.True(t, time.Now().Before(deadline), "waited too long for: %s", what)
 		if ev := c.Poll(5); ev != nil {
-			if _, ok := ev.(*Message); !ok {
+			switch ev.(type) {
+			case *Message, OffsetsCommitted:
+			default:
 				events = append(events, ev)
 			}
 		}

@@ -8,14 +8,15 @@ import (
 )
 
 // replies finds, by the number that a request was given, who waits for its
-// result.
+// result. The numbers are odd: the event of a commit that librdkafka makes by
+// itself carries the client's opaque, which is an address and so even.
 type replies struct {
 	mu      sync.Mutex
-	last    uint64
+	asked   uint64
 	waiting map[uint64]func(*rdkafka.Event)
 }
 
-// expect returns a number for a request, never 0. take gets the event with the
+// expect returns a number for a request, always odd. take gets the event with the
 // result, on the poller: it must not block, nor keep the event.
 func (r *replies) expect(take func(*rdkafka.Event)) uint64 {
 	r.mu.Lock()
@@ -23,9 +24,10 @@ func (r *replies) expect(take func(*rdkafka.Event)) uint64 {
 	if r.waiting == nil {
 		r.waiting = map[uint64]func(*rdkafka.Event){}
 	}
-	r.last++
-	r.waiting[r.last] = take
-	return r.last
+	id := r.asked<<1 | 1
+	r.asked++
+	r.waiting[id] = take
+	return id
 }
 
 // remove forgets a request: its result is dropped when it comes.
@@ -39,7 +41,7 @@ func (r *replies) remove(id uint64) {
 // nobody waits for any more is dropped.
 func (r *replies) resolve(ev *rdkafka.Event) bool {
 	id := ev.Opaque()
-	if id == 0 {
+	if id&1 == 0 {
 		return false
 	}
 	r.mu.Lock()

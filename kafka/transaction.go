@@ -3,7 +3,6 @@ package kafka
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 	"sync"
 	"time"
@@ -13,10 +12,10 @@ import (
 
 // The calls of transactions block until the coordinator has answered or ctx
 // ends. librdkafka's own calls cannot be interrupted, so each runs on a goroutine
-// of the producer, of which there is at most one. When ctx's deadline passes first
-// the error is ErrTimedOut, retriable; when ctx is cancelled it wraps
-// context.Canceled. Both mean that the outcome is not known yet: the same call
-// made again waits for it. A nil ctx has no end.
+// of the producer, of which there is at most one. When ctx ends first the error is
+// ErrTimedOut, retriable, and errors.Is matches it against context.Canceled if ctx
+// was cancelled. The outcome is not known then: the same call made again waits for
+// it. A nil ctx has no end.
 //
 // Other errors are of type Error: IsFatal means that this producer can do nothing
 // more, TxnRequiresAbort that AbortTransaction must be called, IsRetriable that
@@ -113,10 +112,15 @@ func (p *Producer) transact(ctx context.Context, what string, resumable bool, ca
 				return fromRD(cur.err)
 			}
 		case <-ctx.Done():
-			if errors.Is(ctx.Err(), context.Canceled) {
-				return fmt.Errorf("kafka: %s: the outcome is not known, the same call goes on with it: %w", what, ctx.Err())
+			// Programs assert that the errors of transactions are of type Error.
+			how := "timed out"
+			canceled := errors.Is(ctx.Err(), context.Canceled)
+			if canceled {
+				how = "was cancelled"
 			}
-			return newErrorFull(int(ErrTimedOut), what+" timed out: the outcome is not known, the same call goes on with it", false, true, false)
+			err := newErrorFull(int(ErrTimedOut), what+" "+how+": the outcome is not known, the same call goes on with it", false, true, false)
+			err.canceled = canceled
+			return err
 		}
 	}
 }

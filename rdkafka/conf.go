@@ -172,7 +172,6 @@ func (c *Conf) SetEvents(m EventMask) {
 //	void *rd_kafka_opaque(const rd_kafka_t *rk)
 //	void rd_kafka_log_print(const rd_kafka_t *rk, int level, const char *fac, const char *buf)
 //	rd_kafka_topic_partition_list_t *rd_kafka_topic_partition_list_copy(const rd_kafka_topic_partition_list_t *src)
-//	void rd_kafka_conf_set_offset_commit_cb(rd_kafka_conf_t *conf, void (*offset_commit_cb)(rd_kafka_t *rk, rd_kafka_resp_err_t err, rd_kafka_topic_partition_list_t *offsets, void *opaque))
 func (c *Conf) Stash(logs, rebalances bool) {
 	C.rkgo_conf_set_stash(c.p, c.st, cBool(logs), cBool(rebalances))
 }

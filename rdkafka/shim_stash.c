@@ -95,28 +95,14 @@ static void rkgo_log_cb(const rd_kafka_t *rk, int level, const char *fac,
         free(old);
 }
 
-/* librdkafka posts commit results only when a callback is set; as the
- * OFFSET_COMMIT event is enabled they come as events, and this never runs
- * but in the last purge of a closing client. */
-static void rkgo_offset_commit_cb(rd_kafka_t *rk, rd_kafka_resp_err_t err,
-                                  rd_kafka_topic_partition_list_t *offsets,
-                                  void *opaque) {
-        (void)rk;
-        (void)err;
-        (void)offsets;
-        (void)opaque;
-}
-
 void rkgo_conf_set_stash(rd_kafka_conf_t *conf, rkgo_stash_t *st, int logs,
                          int rebalances) {
         rd_kafka_conf_set_opaque(conf, st);
         st->want_logs = logs;
         if (logs)
                 rd_kafka_conf_set_log_cb(conf, rkgo_log_cb);
-        if (rebalances) {
+        if (rebalances)
                 rd_kafka_conf_set_rebalance_cb(conf, rkgo_rebalance_cb);
-                rd_kafka_conf_set_offset_commit_cb(conf, rkgo_offset_commit_cb);
-        }
 }
 
 void rkgo_stash_set_wake(rkgo_stash_t *st, int fd) {
