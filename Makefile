@@ -2,7 +2,7 @@
 # build/; each target sets up what it needs by itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help deps librdkafka build demo test asan lint fmt api-coverage api-diff dockerfile-check clean
+.PHONY: help deps librdkafka build demo test asan lint fmt api-coverage api-diff behaviour compat dockerfile-check clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|' 2>/dev/null \
@@ -37,6 +37,12 @@ api-coverage: librdkafka ## say which of librdkafka's functions are wrapped
 
 api-diff: librdkafka ## say whether all of confluent-kafka-go's API is there, with its shapes and values
 	@go run ./tests/apidiff
+
+behaviour: librdkafka ## run the facts of confluent-kafka-go's behaviour against it and against this library
+	@go test -count=1 -v ./tests/behaviour
+
+compat: ## write the aliases of package kafka under confluent-kafka-go's import path anew
+	@go run ./build/compatgen
 
 dockerfile-check: ## run the Dockerfile's commands in a fresh root; it builds no image
 	@build/dockerfile-check.sh
