@@ -26,16 +26,9 @@ type Consumer struct {
 	queue *rdkafka.Queue
 	fetch [2]*rdkafka.Fetch
 
-	// subMu excludes Subscribe against the moment at which librdkafka is told to
-	// leave the group: a subscription that comes later stays, and librdkafka aborts
-	// the process when it is destroyed with one. So does one that waits for the end
-	// of a rebalance of an earlier Unsubscribe.
-	subMu        sync.Mutex
-	leaving      bool // librdkafka has been told
-	unsubscribed bool // Unsubscribe was called
+	group groupGate
 
 	rebalanceCb atomic.Pointer[RebalanceCb]
-	owed        atomic.Bool // a rebalance waits for an assign or unassign
 	rebDone     notifier
 
 	evMu      sync.Mutex
@@ -250,20 +243,20 @@ func (c *Consumer) SubscribeTopics(topics []string, rebalanceCb RebalanceCb) err
 		return err
 	}
 	defer c.leave()
-	c.subMu.Lock()
-	defer c.subMu.Unlock()
-	if c.leaving {
+	var err error
+	if !c.group.subscribe(func() {
+		if err = fromRD(c.rk.Subscribe(topics)); err != nil {
+			return
+		}
+		if rebalanceCb == nil {
+			c.rebalanceCb.Store(nil)
+		} else {
+			c.rebalanceCb.Store(&rebalanceCb)
+		}
+	}) {
 		return errClosedClient()
 	}
-	if err := c.rk.Subscribe(topics); err != nil {
-		return fromRD(err)
-	}
-	if rebalanceCb == nil {
-		c.rebalanceCb.Store(nil)
-	} else {
-		c.rebalanceCb.Store(&rebalanceCb)
-	}
-	return nil
+	return err
 }
 
 // Unsubscribe ends the subscription; the partitions are revoked.
@@ -273,10 +266,7 @@ func (c *Consumer) Unsubscribe() error {
 	}
 	defer c.leave()
 	c.storeNow()
-	c.subMu.Lock()
-	defer c.subMu.Unlock()
-	c.unsubscribed = true
-	return fromRD(c.rk.Unsubscribe())
+	return fromRD(c.group.unsubscribe(c.rk.Unsubscribe))
 }
 
 // Subscription returns the subscribed names, never nil.
@@ -285,7 +275,11 @@ func (c *Consumer) Subscription() ([]string, error) {
 		return nil, err
 	}
 	defer c.leave()
-	topics, err := c.rk.Subscription()
+	var topics []string
+	var err error
+	if !c.group.call(func() { topics, err = c.rk.Subscription() }) {
+		return nil, errClosedClient()
+	}
 	return topics, fromRD(err)
 }
 
@@ -365,7 +359,11 @@ func (c *Consumer) GetConsumerGroupMetadata() (*ConsumerGroupMetadata, error) {
 		return nil, err
 	}
 	defer c.leave()
-	b, err := c.rk.GroupMetadata()
+	var b []byte
+	var err error
+	if !c.group.call(func() { b, err = c.rk.GroupMetadata() }) {
+		return nil, errClosedClient()
+	}
 	if err != nil {
 		return nil, fromRD(err)
 	}
@@ -379,7 +377,9 @@ func (c *Consumer) MemberID() string {
 		return ""
 	}
 	defer c.leave()
-	return c.rk.MemberID()
+	id := ""
+	c.group.call(func() { id = c.rk.MemberID() })
+	return id
 }
 
 // NewTestConsumerGroupMetadata returns metadata of a group without a member, for

@@ -367,8 +367,10 @@ func TestConsumer_panicEndsProgram(t *testing.T) {
 		<-t.Context().Done()
 	}
 	t.Parallel()
+	self, err := os.Executable()
+	require.NoError(t, err)
 	for _, place := range []string{"Events", "Close"} {
-		cmd := exec.CommandContext(within(t), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.timeout=20s")
+		cmd := exec.CommandContext(within(t), self, "-test.run=^"+t.Name()+"$", "-test.timeout=20s")
 		cmd.Env = append(os.Environ(), panicEnv+"="+place)
 		var out bytes.Buffer
 		cmd.Stdout, cmd.Stderr = &out, &out

@@ -143,7 +143,8 @@ func (c *Consumer) leaveGroup(inCallback bool) error {
 	fetch := rdkafka.NewFetch(fetchMessages)
 	defer fetch.Destroy()
 	defer q.Destroy()
-	if err := c.beginLeaving(q); err != nil {
+	err := c.group.leave(c.rk.Unsubscribe, func() error { return c.rk.CloseConsumer(q) })
+	if err != nil {
 		return fromRD(err)
 	}
 	for !c.rk.ConsumerClosed() {
@@ -160,11 +161,11 @@ func (c *Consumer) leaveGroup(inCallback bool) error {
 		case rebalances > 0 && !active:
 			c.serveAtEnd()
 			continue
-		case c.owed.Load() && !active:
+		case c.group.waits() && !active:
 			// The group waits for an answer that the application was to give, which
 			// closes instead.
 			_ = c.assign(nil)
-			c.owed.Store(false) // once is enough, whatever came of it
+			c.group.giveUp() // if it failed, it would again
 			continue
 		}
 		t := time.NewTimer(10 * time.Millisecond)
@@ -175,15 +176,4 @@ func (c *Consumer) leaveGroup(inCallback bool) error {
 		t.Stop()
 	}
 	return nil
-}
-
-// beginLeaving tells librdkafka to leave the group, see [Consumer.subMu].
-func (c *Consumer) beginLeaving(q *rdkafka.Queue) error {
-	c.subMu.Lock()
-	defer c.subMu.Unlock()
-	c.leaving = true
-	if c.unsubscribed {
-		_ = c.rk.Unsubscribe() // from what waits for the rebalance of the first one
-	}
-	return c.rk.CloseConsumer(q)
 }

@@ -32,7 +32,7 @@ func (s *oidcSettings) fetch(ctx context.Context) (oidcToken, error) {
 	client := &http.Client{
 		// Nothing of it outlives the request.
 		Transport: &http.Transport{
-			Proxy: oidcProxy, DisableKeepAlives: true, DisableCompression: true,
+			Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true, DisableCompression: true,
 			TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12},
 		},
 		// The credentials are for that endpoint alone.
@@ -76,15 +76,6 @@ func (s *oidcSettings) shownURL() string {
 
 func shownURL(u *url.URL) string {
 	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}).String()
-}
-
-// oidcProxy is the proxy of the environment, whose error could show its password.
-func oidcProxy(req *http.Request) (*url.URL, error) {
-	u, err := http.ProxyFromEnvironment(req)
-	if err != nil {
-		return nil, errors.New("the proxy that the environment names (HTTP_PROXY, HTTPS_PROXY) is not a URL")
-	}
-	return u, nil
 }
 
 // request makes the request for a token, and returns what of it no error may

@@ -58,12 +58,12 @@ func (c *Consumer) rebalance(code int, parts []rdkafka.TopicPartition) Event {
 	}
 
 	cb := c.rebalanceCb.Load()
-	c.owed.Store(true)
+	c.group.ask()
 	if cb == nil && c.conf.rebalanceEnable && c.conf.eventsChannelEnable && c.closeState.Load() == closeNot {
 		return ev // the application must assign or unassign; when it closes instead, Close does it
 	}
 	defer func() {
-		if !c.owed.Load() {
+		if !c.group.waits() {
 			return
 		}
 		c.guarded(func() {
@@ -121,7 +121,7 @@ func (c *Consumer) revoke(parts []rdkafka.TopicPartition) {
 
 // assignFor takes a rebalance as it is.
 func (c *Consumer) assignFor(code int, parts []rdkafka.TopicPartition) error {
-	incremental := c.r.nat.RebalanceProtocol() == "COOPERATIVE"
+	incremental := c.GetRebalanceProtocol() == "COOPERATIVE"
 	switch {
 	case code == rdkafka.ErrAssignPartitions && incremental:
 		return c.incrementalAssign(parts)
@@ -136,10 +136,9 @@ func (c *Consumer) assignFor(code int, parts []rdkafka.TopicPartition) error {
 
 func (c *Consumer) assign(parts []rdkafka.TopicPartition) error {
 	return fromRD(c.r.exclusive(
-		func() error { return c.r.nat.Assign(parts) },
+		func() error { return c.group.answer(func() error { return c.r.nat.Assign(parts) }) },
 		func(err error) {
 			if err == nil {
-				c.owed.Store(false)
 				c.r.removeAll()
 				c.r.addParts(parts)
 			}
@@ -148,10 +147,9 @@ func (c *Consumer) assign(parts []rdkafka.TopicPartition) error {
 
 func (c *Consumer) incrementalAssign(parts []rdkafka.TopicPartition) error {
 	return fromRD(c.r.exclusive(
-		func() error { return c.r.nat.IncrementalAssign(parts) },
+		func() error { return c.group.answer(func() error { return c.r.nat.IncrementalAssign(parts) }) },
 		func(err error) {
 			if err == nil {
-				c.owed.Store(false)
 				c.r.addParts(parts)
 			}
 		}))
@@ -159,10 +157,9 @@ func (c *Consumer) incrementalAssign(parts []rdkafka.TopicPartition) error {
 
 func (c *Consumer) incrementalUnassign(parts []rdkafka.TopicPartition) error {
 	return fromRD(c.r.exclusive(
-		func() error { return c.r.nat.IncrementalUnassign(parts) },
+		func() error { return c.group.answer(func() error { return c.r.nat.IncrementalUnassign(parts) }) },
 		func(err error) {
 			if err == nil {
-				c.owed.Store(false)
 				for i := range parts {
 					c.r.removePart(parts[i].Topic, parts[i].Partition)
 				}
@@ -212,7 +209,11 @@ func (c *Consumer) Assignment() ([]TopicPartition, error) {
 		return nil, err
 	}
 	defer c.leave()
-	parts, err := c.rk.Assignment()
+	var parts []rdkafka.TopicPartition
+	var err error
+	if !c.group.call(func() { parts, err = c.rk.Assignment() }) {
+		return nil, errClosedClient()
+	}
 	if err != nil {
 		return nil, fromRD(err)
 	}
@@ -236,5 +237,7 @@ func (c *Consumer) GetRebalanceProtocol() string {
 		return ""
 	}
 	defer c.leave()
-	return c.r.nat.RebalanceProtocol()
+	protocol := ""
+	c.group.call(func() { protocol = c.r.nat.RebalanceProtocol() })
+	return protocol
 }

@@ -263,10 +263,11 @@ func drive(c *kafka.Consumer, first chan<- *kafka.Message) {
 		return
 	}
 	for {
-		switch m, err := c.ReadMessage(-1); {
-		case err == errClosed: //nolint:errorlint // the very value
+		m, err := c.ReadMessage(-1)
+		if err == errClosed { //nolint:errorlint // the very value
 			return
-		case err == nil:
+		}
+		if err == nil {
 			got(m)
 		}
 	}
