@@ -3,6 +3,7 @@ package integration_test
 import (
 	"encoding/base64"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -33,7 +34,7 @@ func TestOIDC(t *testing.T) {
 		enc, now := base64.RawURLEncoding.EncodeToString, time.Now()
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = fmt.Fprintf(w, `{"access_token":"%s.%s."}`, enc([]byte(`{"alg":"none"}`)),
-			enc(fmt.Appendf(nil, `{"sub":"dave","iat":%d,"exp":%d}`, now.Unix(), now.Add(5*time.Second).Unix())))
+			enc(fmt.Appendf(nil, `{"sub":"dave","iat":%d,"exp":%d}`, now.Unix(), now.Add(8*time.Second).Unix())))
 	}))
 	t.Cleanup(idp.Close)
 	authority := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: idp.Certificate().Raw}))
@@ -73,10 +74,15 @@ func TestOIDC(t *testing.T) {
 	t.Cleanup(func() { assert.NoError(t, cons.Close()) })
 	require.NoError(t, cons.SubscribeTopics([]string{topic}, nil))
 	read := func(n int) {
-		for i := range n {
+		for i := 0; i < n; {
 			m, err := cons.ReadMessage(30 * time.Second)
+			// On a busy machine a login can come when its token has just expired. It is reported, and made again.
+			if errors.Is(err, kafka.ErrAuthentication) {
+				continue
+			}
 			require.NoError(t, err)
 			require.Equal(t, fmt.Sprint(i), string(m.Value))
+			i++
 		}
 	}
 	read(10)
