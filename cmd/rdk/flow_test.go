@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -91,19 +92,24 @@ func TestConsume_interrupted(t *testing.T) {
 	assert.Equal(t, "4\n", ok(t, "", append(args, "-e")...), "the offsets are committed")
 }
 
-// feed writes lines to the process until it no longer takes them, and counts
-// them.
-func feed(t *testing.T, p *process) *atomic.Int64 {
+// feed writes lines to the process, up to limit or until it no longer takes them,
+// and counts them. It is slow enough for readers to be done with what the mock
+// cluster keeps before it goes.
+func feed(t *testing.T, p *process, limit int64) *atomic.Int64 {
 	t.Helper()
 	var n atomic.Int64
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		for {
+		pace := time.NewTicker(5 * time.Millisecond)
+		defer pace.Stop()
+		for n.Load() < limit {
 			if _, err := fmt.Fprintf(p.stdin, "line %d\n", n.Load()); err != nil {
 				return
 			}
-			n.Add(1)
+			if n.Add(1)%100 == 0 {
+				<-pace.C
+			}
 		}
 	}()
 	t.Cleanup(func() { <-done }) // the process has ended by then
@@ -114,9 +120,10 @@ func TestProduce_interrupted(t *testing.T) {
 	t.Parallel()
 	_, b := mock(t, "--topic", "t:1")
 	reader := start(t, "consume", "-b", b, "-t", "t")
-	// What linger.ms holds back must be delivered all the same.
+	// The first 10,000 fill a batch. What linger.ms holds back after them must be
+	// delivered all the same.
 	p := start(t, "produce", "-b", b, "-t", "t", "-X", "linger.ms=60000", "--json")
-	feed(t, p)
+	feed(t, p, 15_000)
 	assert.Equal(t, "line 0", reader.line())
 	p.signal(os.Interrupt)
 	code, out := p.wait()
@@ -140,7 +147,7 @@ func TestProduce_interruptedTwice(t *testing.T) {
 	t.Parallel()
 	m, b := mock(t, "--topic", "t:1")
 	p := start(t, "produce", "-b", b, "-t", "t", "--json")
-	fed := feed(t, p)
+	fed := feed(t, p, math.MaxInt64)
 	assert.Equal(t, "line 0\n", ok(t, "", "consume", "-b", b, "-t", "t", "-c", "1"))
 	require.NoError(t, m.cmd.Process.Kill())
 	begun := fed.Load()

@@ -23,12 +23,13 @@ type Notices struct {
 	mu    sync.Mutex
 	quiet bool // errors are kept and not shown
 	shown map[string]time.Time
-	last  string // of the errors, the most telling since setQuiet
+	last  string // of the errors, the most telling
 }
 
-// NewNotices returns Notices that write to w.
+// NewNotices returns Notices that write to w. Errors are shown once Reach has
+// succeeded.
 func NewNotices(w io.Writer) *Notices {
-	return &Notices{w: w, fatal: make(chan error, 1), shown: map[string]time.Time{}}
+	return &Notices{w: w, fatal: make(chan error, 1), shown: map[string]time.Time{}, quiet: true}
 }
 
 // LogLines says which log lines to show.
@@ -63,17 +64,14 @@ func (n *Notices) Watch(errs <-chan kafka.Error, logs <-chan kafka.LogEvent, sho
 // was shown.
 func (n *Notices) Wait() { n.ended.Wait() }
 
-// setQuiet keeps errors back, for lastError, or ends that.
-func (n *Notices) setQuiet(quiet bool) {
+// show ends keeping errors back for lastError.
+func (n *Notices) show() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.quiet != quiet {
-		n.quiet, n.last = quiet, ""
-	}
+	n.quiet = false
 }
 
-// lastError returns the text of the last error since setQuiet, "" when there was
-// none.
+// lastError returns the text of the last error, "" when there was none.
 func (n *Notices) lastError() string {
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -27,11 +27,14 @@ type Client interface {
 // say. create: asking for a topic may make the cluster create it, as a
 // producer's question does where brokers allow it, and that takes a moment.
 //
-// The errors that librdkafka reports meanwhile are not shown, and neither are
+// The errors that librdkafka reports until then are not shown, and neither are
 // those that follow a failure.
 func (n *Notices) Reach(ctx context.Context, c Client, topics []string, create bool) (_ map[string]kafka.TopicMetadata, err error) {
-	n.setQuiet(true)
-	defer func() { n.setQuiet(err != nil) }()
+	defer func() {
+		if err == nil {
+			n.show()
+		}
+	}()
 	ctx, cancel := context.WithTimeout(ctx, ReachTimeout)
 	defer cancel()
 	found := map[string]kafka.TopicMetadata{}
