@@ -12,8 +12,8 @@ import (
 // What make hands on from its command line and from the environment.
 func TestMakefile_variables(t *testing.T) {
 	t.Parallel()
-	// "make test" hands its own variables to what it runs.
-	root := shell{dir: repository(t)}.with("BROKERS=", "MAKEFLAGS=", "ARGS=", "FILES=", "ARCHIVE=")
+	// "make test" hands its own variables and its level to what it runs.
+	root := shell{dir: repository(t)}.with("BROKERS=", "MAKEFLAGS=", "MAKELEVEL=", "ARGS=", "FILES=", "ARCHIVE=")
 	for _, c := range []struct {
 		s    shell
 		args []string
