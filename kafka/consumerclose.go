@@ -143,29 +143,20 @@ func (c *Consumer) leaveGroup(inCallback bool) error {
 	fetch := rdkafka.NewFetch(fetchMessages)
 	defer fetch.Destroy()
 	defer q.Destroy()
-	err := c.group.leave(c.rk.Unsubscribe, func() error { return c.rk.CloseConsumer(q) })
-	if err != nil {
+	unsubscribed := c.group.end()
+	if unsubscribed {
+		c.unsubscribeAtEnd(fetch, inCallback)
+	}
+	// A member with a subscription that it is told to leave forgets the rebalance
+	// that waits, in groups that are not cooperative (rd_kafka_cgrp_terminate0,
+	// rd_kafka_cgrp_revoke_all_rejoin).
+	forgets := !unsubscribed && c.r.nat.RebalanceProtocol() != "COOPERATIVE"
+	if err := c.group.leave(forgets, c.waiting(fetch), func() error { return c.rk.CloseConsumer(q) }); err != nil {
 		return fromRD(err)
 	}
 	for !c.rk.ConsumerClosed() {
 		done := c.rebDone.wait()
-		_, _, rebalances := fetch.Poll(c.rk, q, fetchMessages) // drops messages
-		c.r.mu.Lock()
-		// A callback that called Close does nothing but wait.
-		active := c.r.rebActive && !inCallback
-		if rebalances > 0 && !active {
-			c.r.rebActive = true
-		}
-		c.r.mu.Unlock()
-		switch {
-		case rebalances > 0 && !active:
-			c.serveAtEnd()
-			continue
-		case c.group.waits() && !active:
-			// The group waits for an answer that the application was to give, which
-			// closes instead.
-			_ = c.assign(nil)
-			c.group.giveUp() // if it failed, it would again
+		if again, _ := c.serveRound(fetch, q, inCallback); again {
 			continue
 		}
 		t := time.NewTimer(10 * time.Millisecond)
@@ -176,4 +167,89 @@ func (c *Consumer) leaveGroup(inCallback bool) error {
 		t.Stop()
 	}
 	return nil
+}
+
+// leftTime bounds how long an Unsubscribe is waited for.
+const leftTime = time.Second
+
+// unsubscribeAtEnd ends a subscription that may have been made after an
+// Unsubscribe: when it still waits for the end of that one's rebalance, it comes
+// while the group is left. librdkafka forgets to leave the group when it is to end
+// while it unsubscribes: it is waited for.
+func (c *Consumer) unsubscribeAtEnd(fetch *rdkafka.Fetch, inCallback bool) {
+	_ = c.rk.Unsubscribe() // after a fatal error it fails, and leaving as well
+	for begun := time.Now(); ; {
+		c.settle(fetch, inCallback)
+		if c.rk.MemberID() == "" || time.Since(begun) > leftTime {
+			return
+		}
+		t := time.NewTimer(time.Millisecond)
+		<-t.C
+	}
+}
+
+// settleTime bounds how long a rebalance is looked for behind messages, which may
+// come as fast as they are dropped.
+const settleTime = time.Second
+
+// waiting says whether a rebalance waits to be served.
+func (c *Consumer) waiting(fetch *rdkafka.Fetch) bool {
+	for begun := time.Now(); ; {
+		dropped, rebalances := c.drop(fetch, c.queue)
+		if rebalances > 0 || dropped < fetchMessages || time.Since(begun) > settleTime {
+			return rebalances > 0
+		}
+	}
+}
+
+// settle serves the rebalances that wait for an answer, while librdkafka's group
+// handler is sure to be there for it.
+func (c *Consumer) settle(fetch *rdkafka.Fetch, inCallback bool) {
+	for begun := time.Now(); ; {
+		done := c.rebDone.wait()
+		again, dropped := c.serveRound(fetch, c.queue, inCallback)
+		if again || dropped == fetchMessages && time.Since(begun) < settleTime {
+			continue
+		}
+		c.r.mu.Lock()
+		active := c.r.rebActive && !inCallback
+		c.r.mu.Unlock()
+		if !active {
+			return
+		}
+		<-done // a callback in another call; it is waited for
+	}
+}
+
+// drop takes the queue's messages, up to a batch, and what lies before them.
+func (c *Consumer) drop(fetch *rdkafka.Fetch, q *rdkafka.Queue) (messages, rebalances int) {
+	recs, _, rebalances := fetch.Poll(c.rk, q, fetchMessages)
+	return len(recs), rebalances
+}
+
+// serveRound drops messages of the queue and serves the rebalances before them,
+// or gives the answer that the application owes; true when it did.
+func (c *Consumer) serveRound(fetch *rdkafka.Fetch, q *rdkafka.Queue, inCallback bool) (again bool, dropped int) {
+	dropped, rebalances := c.drop(fetch, q)
+	c.r.mu.Lock()
+	// A callback that called Close does nothing but wait.
+	active := c.r.rebActive && !inCallback
+	if rebalances > 0 && !active {
+		c.r.rebActive = true
+	}
+	c.r.mu.Unlock()
+	switch {
+	case active:
+		return false, dropped
+	case rebalances > 0:
+		c.serveAtEnd()
+		return true, dropped
+	case c.group.waits():
+		// The group waits for an answer that the application was to give, which
+		// closes instead.
+		_ = c.assign(nil)
+		c.group.giveUp() // if it failed, it would again
+		return true, dropped
+	}
+	return false, dropped
 }

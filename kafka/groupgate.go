@@ -1,6 +1,9 @@
 package kafka
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // groupGate stands before the calls that librdkafka's group handler answers: those
 // of the subscription, the assignment and the membership. Such a call waits
@@ -8,18 +11,20 @@ import "sync"
 // away: it would wait for ever. A subscription that comes while the group is being
 // left makes librdkafka abort the process at the end.
 //
-// The handler ends some time after it was told to leave, but never while a
-// rebalance waits for its answer, an assign call of any kind.
+// The handler ends some time after it was told to leave, but not while a rebalance
+// waits for its answer, an assign call of any kind. One from before the leave it may
+// forget: then no answer is due.
 type groupGate struct {
 	mu           sync.RWMutex // calls hold it for reading; a leaf but for C
-	owed         bool         // a rebalance waits for its answer
+	owed         int          // the rebalance that waits for its answer, 0: none
 	unsubscribed bool         // Unsubscribe was called
+	ending       bool         // the subscription is Close's
 	leaving      bool         // the handler was told to leave
-	answered     bool         // and has got an answer since: it may end at any time
+	answered     bool         // and needs no answer any more: it may end at any time
 }
 
 // open says whether the handler is there to stay for now.
-func (g *groupGate) open() bool { return !g.leaving || g.owed && !g.answered }
+func (g *groupGate) open() bool { return !g.leaving || g.owed != 0 && !g.answered }
 
 // call runs f, which asks the handler; false when that may be gone.
 func (g *groupGate) call(f func()) bool {
@@ -32,32 +37,33 @@ func (g *groupGate) call(f func()) bool {
 	return true
 }
 
-// ask notes that a rebalance waits for its answer.
-func (g *groupGate) ask() {
+// ask notes that a rebalance waits for its answer; code says of what.
+func (g *groupGate) ask(code int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.owed = true
+	g.owed = code
 }
 
 // waits says whether a rebalance waits for its answer.
 func (g *groupGate) waits() bool {
 	g.mu.RLock()
 	defer g.mu.RUnlock()
-	return g.owed
+	return g.owed != 0
 }
 
-// answer runs f, an assign call. When the group is being left, the first one lets
-// it go; the others would change nothing and are not made.
-func (g *groupGate) answer(f func() error) error {
+// answer runs f, an assign call, which answers rebalances of the given codes, and
+// each of them when the group is being left. The first answer lets it go then; the
+// others would change nothing and are not made.
+func (g *groupGate) answer(f func() error, codes ...int) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if !g.open() {
-		g.owed = false
+		g.owed = 0
 		return nil
 	}
 	err := f()
-	if err == nil {
-		g.owed = false
+	if err == nil && (g.leaving || slices.Contains(codes, g.owed)) {
+		g.owed = 0
 		g.answered = g.leaving
 	}
 	return err
@@ -67,41 +73,48 @@ func (g *groupGate) answer(f func() error) error {
 func (g *groupGate) giveUp() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.owed = false
+	g.owed = 0
 }
 
-// subscribe runs f, which changes the subscription; false when the group is being
-// left.
+// subscribe runs f, which changes the subscription; false when the consumer is
+// being closed.
 func (g *groupGate) subscribe(f func()) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.leaving {
+	if g.ending {
 		return false
 	}
 	f()
 	return true
 }
 
-// unsubscribe runs f, which ends the subscription; leaving the group does it, too.
+// unsubscribe runs f, which ends the subscription; Close does it, too.
 func (g *groupGate) unsubscribe(f func() error) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.leaving {
+	if g.ending {
 		return nil
 	}
 	g.unsubscribed = true
 	return f()
 }
 
+// end lets nobody change the subscription any more, and says whether it was ever
+// ended before.
+func (g *groupGate) end() (unsubscribed bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.ending = true
+	return g.unsubscribed
+}
+
 // leave runs f, which tells the handler to leave, when no call is on its way.
-// unsubscribe runs before, if it was ever called: a subscription since then may
-// still wait for the end of its rebalance, and would come while the group is left.
-func (g *groupGate) leave(unsubscribe, f func() error) error {
+// forgets says that the handler forgets a rebalance that waits; waiting, that one
+// does of which this gate was not told.
+func (g *groupGate) leave(forgets, waiting bool, f func() error) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.leaving = true
-	if g.unsubscribed {
-		_ = unsubscribe()
-	}
+	g.answered = forgets && (waiting || g.owed != 0)
 	return f()
 }

@@ -16,9 +16,10 @@ func TestGroupGate(t *testing.T) {
 		assert.Equal(t, g.call(func() { let = true }), let)
 		return let
 	}
+	const code = 1
 	answered := func(g *groupGate, err error) bool {
 		let := false
-		got := g.answer(func() error { let = true; return err })
+		got := g.answer(func() error { let = true; return err }, code)
 		if let {
 			assert.Equal(t, err, got)
 		}
@@ -31,45 +32,70 @@ func TestGroupGate(t *testing.T) {
 		var g groupGate
 		assert.True(t, asked(&g))
 		assert.True(t, answered(&g, nil), "an assignment of the application's own")
-		assert.True(t, g.subscribe(func() {}))
-		assert.NoError(t, g.leave(func() error { t.Error("there is nothing to unsubscribe from"); return nil }, nothing))
+		assert.False(t, g.end())
+		assert.True(t, asked(&g))
+		assert.NoError(t, g.leave(true, false, nothing))
 		assert.False(t, asked(&g))
 		assert.False(t, answered(&g, nil))
-		assert.False(t, g.subscribe(func() {}))
-		assert.NoError(t, g.unsubscribe(func() error { t.Error("leaving unsubscribes"); return nil }))
 	})
-	t.Run("left with a rebalance that waits", func(t *testing.T) {
+	t.Run("a rebalance before the leave", func(t *testing.T) {
 		t.Parallel()
 		var g groupGate
-		g.ask()
-		assert.NoError(t, g.leave(nothing, nothing))
-		assert.True(t, g.waits())
-		assert.True(t, asked(&g), "the handler waits for the answer")
+		g.ask(code)
 		assert.True(t, answered(&g, errors.New("refused")))
 		assert.True(t, g.waits(), "a refused call is no answer")
+		assert.NoError(t, g.answer(nothing, code+1))
+		assert.True(t, g.waits(), "nor is one of another kind")
 		assert.True(t, answered(&g, nil))
 		assert.False(t, g.waits())
-		assert.False(t, asked(&g), "it may have ended since")
+		assert.True(t, answered(&g, nil), "the handler is still there")
+		assert.NoError(t, g.leave(true, false, nothing))
 		assert.False(t, answered(&g, nil))
 	})
-	t.Run("a rebalance of the end", func(t *testing.T) {
+	for _, told := range []bool{true, false} {
+		t.Run("one that waits and is remembered", func(t *testing.T) {
+			t.Parallel()
+			var g groupGate
+			if told {
+				g.ask(code)
+			}
+			assert.NoError(t, g.leave(false, !told, nothing))
+			g.ask(code)
+			assert.True(t, asked(&g), "the handler waits for the answer")
+			assert.True(t, answered(&g, nil))
+			assert.False(t, g.waits())
+			assert.False(t, asked(&g), "it may have ended since")
+			assert.False(t, answered(&g, nil), "once is enough")
+		})
+		t.Run("one that waits and is forgotten", func(t *testing.T) {
+			t.Parallel()
+			var g groupGate
+			if told {
+				g.ask(code)
+			}
+			assert.NoError(t, g.leave(true, !told, nothing))
+			g.ask(code)
+			assert.False(t, asked(&g))
+			assert.False(t, answered(&g, nil))
+			assert.False(t, g.waits())
+		})
+	}
+	t.Run("one of the leave", func(t *testing.T) {
 		t.Parallel()
 		var g groupGate
-		assert.NoError(t, g.leave(nothing, nothing))
-		g.ask()
-		assert.True(t, asked(&g))
-		assert.True(t, answered(&g, nil))
-		assert.False(t, answered(&g, nil), "once is enough")
+		assert.NoError(t, g.leave(true, false, nothing))
+		g.ask(code + 1)
+		assert.True(t, answered(&g, nil), "any call is one then")
+		assert.False(t, answered(&g, nil))
 	})
-	t.Run("unsubscribed before", func(t *testing.T) {
+	t.Run("the subscription at the end", func(t *testing.T) {
 		t.Parallel()
 		var g groupGate
-		var order []string
-		assert.NoError(t, g.unsubscribe(func() error { order = append(order, "by the application"); return nil }))
-		assert.True(t, g.subscribe(func() { order = append(order, "subscribe") }))
-		assert.NoError(t, g.leave(
-			func() error { order = append(order, "unsubscribe"); return nil },
-			func() error { order = append(order, "leave"); return nil }))
-		assert.Equal(t, []string{"by the application", "subscribe", "unsubscribe", "leave"}, order)
+		refused := func() { t.Error("the subscription is Close's") }
+		assert.True(t, g.subscribe(func() {}))
+		assert.NoError(t, g.unsubscribe(nothing))
+		assert.True(t, g.end())
+		assert.False(t, g.subscribe(refused))
+		assert.NoError(t, g.unsubscribe(func() error { refused(); return nil }))
 	})
 }

@@ -3,6 +3,7 @@ package kafka_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -223,9 +224,10 @@ func TestMockCluster_brokerAddress(t *testing.T) {
 	t.Parallel()
 	m, p := mockProducer(t, nil)
 	require.NoError(t, m.SetBrokerAddress(2, "elsewhere.example", 9092))
-	md, err := p.GetMetadata(nil, false, 10000)
-	require.NoError(t, err)
-	assert.Contains(t, md.Brokers, kafka.BrokerMetadata{ID: 2, Host: "elsewhere.example", Port: 9092})
+	eventually(t, func() bool {
+		md, err := p.GetMetadata(nil, false, 10000) // an error when the question went to that broker
+		return err == nil && slices.Contains(md.Brokers, kafka.BrokerMetadata{ID: 2, Host: "elsewhere.example", Port: 9092})
+	}, "the new address")
 	assert.ErrorIs(t, m.SetBrokerAddress(9, "x", 1), kafka.ErrUnknownBroker)
 	assert.ErrorContains(t, m.SetBrokerAddress(2, "x", 70000), "port 70000: want 0 to 65535")
 }

@@ -58,7 +58,7 @@ func (c *Consumer) rebalance(code int, parts []rdkafka.TopicPartition) Event {
 	}
 
 	cb := c.rebalanceCb.Load()
-	c.group.ask()
+	c.group.ask(code)
 	if cb == nil && c.conf.rebalanceEnable && c.conf.eventsChannelEnable && c.closeState.Load() == closeNot {
 		return ev // the application must assign or unassign; when it closes instead, Close does it
 	}
@@ -134,9 +134,15 @@ func (c *Consumer) assignFor(code int, parts []rdkafka.TopicPartition) error {
 	}
 }
 
+// assign makes the assignment another one. Only without a list, not with an empty
+// one, it answers a revocation.
 func (c *Consumer) assign(parts []rdkafka.TopicPartition) error {
+	answered := []int{rdkafka.ErrAssignPartitions, rdkafka.ErrRevokePartitions}
+	if parts != nil {
+		answered = answered[:1]
+	}
 	return fromRD(c.r.exclusive(
-		func() error { return c.group.answer(func() error { return c.r.nat.Assign(parts) }) },
+		func() error { return c.group.answer(func() error { return c.r.nat.Assign(parts) }, answered...) },
 		func(err error) {
 			if err == nil {
 				c.r.removeAll()
@@ -147,7 +153,9 @@ func (c *Consumer) assign(parts []rdkafka.TopicPartition) error {
 
 func (c *Consumer) incrementalAssign(parts []rdkafka.TopicPartition) error {
 	return fromRD(c.r.exclusive(
-		func() error { return c.group.answer(func() error { return c.r.nat.IncrementalAssign(parts) }) },
+		func() error {
+			return c.group.answer(func() error { return c.r.nat.IncrementalAssign(parts) }, rdkafka.ErrAssignPartitions)
+		},
 		func(err error) {
 			if err == nil {
 				c.r.addParts(parts)
@@ -157,7 +165,9 @@ func (c *Consumer) incrementalAssign(parts []rdkafka.TopicPartition) error {
 
 func (c *Consumer) incrementalUnassign(parts []rdkafka.TopicPartition) error {
 	return fromRD(c.r.exclusive(
-		func() error { return c.group.answer(func() error { return c.r.nat.IncrementalUnassign(parts) }) },
+		func() error {
+			return c.group.answer(func() error { return c.r.nat.IncrementalUnassign(parts) }, rdkafka.ErrRevokePartitions)
+		},
 		func(err error) {
 			if err == nil {
 				for i := range parts {

@@ -74,7 +74,7 @@ var consumerCalls = map[string]consumerCall{
 		_, _, err := x.c.GetWatermarkOffsets("t", 0)
 		return err
 	}},
-	"IncrementalAssign":   {assigned: true, protocol: "COOPERATIVE", alone: true, run: func(x inside) error { return x.c.IncrementalAssign(four()) }},
+	"IncrementalAssign":   {assigned: true, protocol: "COOPERATIVE", alone: true, run: func(x inside) error { return x.c.IncrementalAssign(more(x.c)) }},
 	"IncrementalUnassign": {protocol: "COOPERATIVE", alone: true, run: func(x inside) error { return x.c.IncrementalUnassign(four()) }},
 	"IsClosed":            {run: func(x inside) error { return wrong(x.c.IsClosed(), "closed") }},
 	"Logs":                {run: func(x inside) error { return wrong(x.c.Logs() == nil, "no channel") }},
@@ -127,6 +127,16 @@ var consumerCalls = map[string]consumerCall{
 	"Subscription":               {run: func(x inside) error { return errOf(x.c.Subscription()) }},
 	"Unassign":                   {protocol: "EAGER", alone: true, run: func(x inside) error { return x.c.Unassign() }},
 	"Unsubscribe":                {alone: true, run: func(x inside) error { return x.c.Unsubscribe() }},
+}
+
+// more are partitions that the consumer does not have yet.
+func more(c *kafka.Consumer) []kafka.TopicPartition {
+	list := four()
+	if has, err := c.Assignment(); err == nil && len(has) > 0 {
+		other := "other"
+		list = []kafka.TopicPartition{{Topic: &other}}
+	}
+	return list
 }
 
 // four are the partitions of topic t.
@@ -226,20 +236,23 @@ func callFrom[T any](t *testing.T, place, protocol string, assigned bool, do fun
 		defer close(driven)
 		drive(c, first)
 	}()
+	closed := make(chan struct{})
+	end := func() {
+		defer close(closed)
+		_ = c.Close()
+	}
 	if !assigned {
 		m.Store(receive(t, first))
 		if place == "Close" {
-			go func() { _ = c.Close() }()
+			go end()
 		} else {
 			require.NoError(t, c.Unsubscribe())
 		}
 	}
 	result := receive(t, results)
-	closed := make(chan struct{})
-	go func() {
-		defer close(closed)
-		_ = c.Close()
-	}()
+	if place != "Close" {
+		go end()
+	}
 	receiveClosed(t, closed)
 	receiveClosed(t, driven)
 	return result

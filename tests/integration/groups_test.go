@@ -168,6 +168,45 @@ func TestGroups_memberComesAndGoes(t *testing.T) {
 	})
 }
 
+// A member that ends its subscription and is closed at once has left: nobody waits for the end of its session.
+func TestGroups_unsubscribeAndClose(t *testing.T) {
+	t.Parallel()
+	inEachKind(t, 4, func(t *testing.T, c *cluster.Cluster, kind kindOfGroup, topic string) {
+		if kind.name != "KIP-848" { // there it is the broker's, and 45 s
+			kind.settings = withSetting(kind.settings, "session.timeout.ms", 30_000)
+		}
+		first := kind.startMember(t, c, topic, nil)
+		first.awaitAssigned(t, 4)
+		second := kind.startMember(t, c, topic, kafka.ConfigMap{"auto.commit.interval.ms": 60_000})
+		second.awaitAssigned(t, 2)
+		first.awaitAssigned(t, 2)
+		// There is something to commit at the end, so that the end takes a moment.
+		parts, err := second.Assignment()
+		require.NoError(t, err)
+		p := newProducer(t, c, kafka.ConfigMap{})
+		produceValues(t, p, topic, parts[0].Partition, 10)
+		for range 10 {
+			select {
+			case <-second.messages:
+			case <-time.After(30 * time.Second):
+				require.FailNow(t, "a message is missing")
+			}
+		}
+
+		second.pause()
+		begun := time.Now()
+		require.NoError(t, second.Unsubscribe())
+		require.NoError(t, second.Close())
+		assert.Less(t, time.Since(begun), 5*time.Second, "Close waited")
+		first.awaitAssigned(t, 4)
+		assert.Less(t, time.Since(begun), 20*time.Second, "the group waited for the end of the session")
+		t.Logf("after %v the other member had all partitions", time.Since(begun))
+		got, err := first.Committed([]kafka.TopicPartition{{Topic: &topic, Partition: parts[0].Partition}}, 10_000)
+		require.NoError(t, err)
+		assert.Equal(t, kafka.Offset(10), got[0].Offset)
+	})
+}
+
 // A static member that is restarted within its session gets its partitions again, and the others hear nothing of it.
 func TestGroups_staticMember(t *testing.T) {
 	t.Parallel()
