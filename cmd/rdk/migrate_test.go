@@ -9,36 +9,11 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/rdkafka-go/rdkafka/cmd/internal/testtree"
 )
 
 const confluentPath = "github.com/confluentinc/confluent-kafka-go/v2/kafka"
-
-// tree makes a folder of files.
-func tree(t *testing.T, files map[string]string) string {
-	t.Helper()
-	dir := t.TempDir()
-	for name, content := range files {
-		path := filepath.Join(dir, filepath.FromSlash(name))
-		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
-		require.NoError(t, os.WriteFile(path, []byte(content), 0o644))
-	}
-	return dir
-}
-
-// files returns what the files of a folder hold.
-func files(t *testing.T, dir string) map[string]string {
-	t.Helper()
-	got := map[string]string{}
-	require.NoError(t, filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
-		if err != nil || !d.Type().IsRegular() {
-			return err
-		}
-		content, err := os.ReadFile(path)
-		got[strings.TrimPrefix(filepath.ToSlash(path), filepath.ToSlash(dir)+"/")] = string(content)
-		return err
-	}))
-	return got
-}
 
 // clone is a folder that --replace takes, named as go.mod has it.
 func clone(t *testing.T) string {
@@ -66,14 +41,14 @@ func TestMigrate(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	require.NoError(t, os.CopyFS(dir, os.DirFS("testdata/migrate/shop")))
-	before := files(t, dir)
+	before := testtree.Read(t, dir)
 
 	// Without a terminal it only shows.
 	o := rdk(t, "", "migrate", "--replace", clone(t), dir)
 	require.Zero(t, o.status, o.stderr)
 	golden(t, "migrate-diff", anonymous(t, o.stdout, dir))
 	golden(t, "migrate-notes", anonymous(t, o.stderr, dir))
-	require.Equal(t, before, files(t, dir))
+	require.Equal(t, before, testtree.Read(t, dir))
 
 	patched := t.TempDir()
 	require.NoError(t, os.CopyFS(patched, os.DirFS(dir)))
@@ -88,7 +63,7 @@ func TestMigrate(t *testing.T) {
 	patch.Stdin = strings.NewReader(o.stdout)
 	out, err := patch.CombinedOutput()
 	require.NoError(t, err, "%s", out)
-	require.Equal(t, files(t, dir), files(t, patched))
+	require.Equal(t, testtree.Read(t, dir), testtree.Read(t, patched))
 
 	sums, err := os.ReadFile(filepath.Join(clone(t), "go.sum"))
 	require.NoError(t, err)
@@ -127,10 +102,10 @@ func anonymous(t *testing.T, text, dir string) string {
 func TestMigrate_keepsBytes(t *testing.T) {
 	t.Parallel()
 	odd := "package  main // \xc3\xa4\r\nimport(\r\n\tk   `OLD` ; \"fmt\"\r\n\r\n)\r\nfunc  f( ){fmt.Println(k.OffsetEnd)}\r\n"
-	dir := tree(t, program(map[string]string{"odd.go": strings.ReplaceAll(odd, "OLD", confluentPath), "line.go": "//line other.y:100\n" +
+	dir := testtree.Make(t, program(map[string]string{"odd.go": strings.ReplaceAll(odd, "OLD", confluentPath), "line.go": "//line other.y:100\n" +
 		"package main\n\nimport k \"" + confluentPath + "\"\n\nvar _ k.Event"}))
 	ok(t, "", "migrate", "-y", dir)
-	got := files(t, dir)
+	got := testtree.Read(t, dir)
 	require.Equal(t, strings.ReplaceAll(odd, "OLD", "github.com/rdkafka-go/rdkafka/kafka"), got["odd.go"])
 	require.Equal(t, "//line other.y:100\npackage main\n\nimport k \"github.com/rdkafka-go/rdkafka/kafka\"\n\nvar _ k.Event", got["line.go"])
 }
@@ -169,7 +144,7 @@ func TestMigrate_notes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dir := tree(t, program(c.files))
+			dir := testtree.Make(t, program(c.files))
 			o := rdk(t, "", "migrate", "-n", "--replace", clone(t), dir)
 			require.Zero(t, o.status, o.stderr)
 			notes, last, _ := strings.Cut(strings.ReplaceAll(o.stderr, dir, "DIR"), "2 files would change\n")
@@ -229,7 +204,7 @@ func TestMigrate_refused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dir := tree(t, program(c.files))
+			dir := testtree.Make(t, program(c.files))
 			if c.spoil != nil {
 				require.NoError(t, c.spoil(dir))
 			}
@@ -237,13 +212,13 @@ func TestMigrate_refused(t *testing.T) {
 			if len(c.args) > 0 {
 				args = c.args
 			}
-			before := files(t, dir)
+			before := testtree.Read(t, dir)
 			o := rdk(t, "", append([]string{"migrate", "-y", filepath.Join(dir, args[0])}, args[1:]...)...)
 			assert.Equal(t, c.status, o.status)
 			assert.Empty(t, o.stdout)
 			first, _, _ := strings.Cut(strings.ReplaceAll(o.stderr, dir, "DIR"), "\n")
 			assert.Equal(t, "rdk migrate: "+c.want, first)
-			assert.Equal(t, before, files(t, dir))
+			assert.Equal(t, before, testtree.Read(t, dir))
 		})
 	}
 }

@@ -14,37 +14,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rdkafka-go/rdkafka/cmd/internal/exit"
+	"github.com/rdkafka-go/rdkafka/cmd/internal/testtree"
 )
 
 const program = "package main\n\nimport \"github.com/confluentinc/confluent-kafka-go/v2/kafka\"\n\nvar _ kafka.Event\n"
-
-// folder makes a folder of files.
-func folder(t *testing.T, list map[string]string) string {
-	t.Helper()
-	dir := t.TempDir()
-	for name, content := range list {
-		path := filepath.Join(dir, filepath.FromSlash(name))
-		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
-		require.NoError(t, os.WriteFile(path, []byte(content), 0o644))
-	}
-	return dir
-}
-
-// contents returns what the files of a folder hold.
-func contents(t *testing.T, dir string) map[string]string {
-	t.Helper()
-	got := map[string]string{}
-	require.NoError(t, filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		content, err := os.ReadFile(path)
-		rel, _ := filepath.Rel(dir, path) // both are below dir
-		got[filepath.ToSlash(rel)] = string(content)
-		return err
-	}))
-	return got
-}
 
 // On a terminal the command asks, and takes only a yes for one.
 func TestRun_asks(t *testing.T) {
@@ -54,16 +27,16 @@ func TestRun_asks(t *testing.T) {
 		"yesterday\n": "nothing was written\n", "": "nothing was written\n",
 	} {
 		before := map[string]string{"go.mod": "module m\n", "main.go": program}
-		dir := folder(t, before)
+		dir := testtree.Make(t, before)
 		var out, errs strings.Builder
 		c := console{in: strings.NewReader(answer), out: &out, errs: &errs, terminal: true}
 		require.NoError(t, run(t.Context(), c, dir, options{}))
 		assert.Contains(t, errs.String(), "write 2 files? [y/N] ")
 		assert.Contains(t, errs.String(), want)
 		if want == "written" {
-			assert.Contains(t, contents(t, dir)["main.go"], `"`+ourPath+`"`)
+			assert.Contains(t, testtree.Read(t, dir)["main.go"], `"`+ourPath+`"`)
 		} else {
-			assert.Equal(t, before, contents(t, dir))
+			assert.Equal(t, before, testtree.Read(t, dir))
 		}
 	}
 }
@@ -71,19 +44,19 @@ func TestRun_asks(t *testing.T) {
 func TestRun_interruptedQuestion(t *testing.T) {
 	t.Parallel()
 	before := map[string]string{"go.mod": "module m\n", "main.go": program}
-	dir := folder(t, before)
+	dir := testtree.Make(t, before)
 	in, w := io.Pipe()
 	defer func() { _ = w.Close() }()
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(exit.ErrInterrupted)
 	c := console{in: in, out: io.Discard, errs: io.Discard, terminal: true}
 	require.ErrorIs(t, run(ctx, c, dir, options{}), exit.ErrInterrupted)
-	require.Equal(t, before, contents(t, dir))
+	require.Equal(t, before, testtree.Read(t, dir))
 }
 
 func TestRun_brokenInput(t *testing.T) {
 	t.Parallel()
-	dir := folder(t, map[string]string{"go.mod": "module m\n", "main.go": program})
+	dir := testtree.Make(t, map[string]string{"go.mod": "module m\n", "main.go": program})
 	c := console{in: iotest.ErrReader(errors.New("gone")), out: io.Discard, errs: io.Discard, terminal: true}
 	require.EqualError(t, run(t.Context(), c, dir, options{}), "standard input: gone")
 }
@@ -99,9 +72,9 @@ func changes(t *testing.T, dir string, names ...string) []change {
 
 func TestWriter(t *testing.T) {
 	t.Parallel()
-	dir := folder(t, map[string]string{"a": "old a", "b": "old b"})
+	dir := testtree.Make(t, map[string]string{"a": "old a", "b": "old b"})
 	require.NoError(t, osWriter.write(changes(t, dir, "a", "b")))
-	require.Equal(t, map[string]string{"a": "new a", "b": "new b"}, contents(t, dir))
+	require.Equal(t, map[string]string{"a": "new a", "b": "new b"}, testtree.Read(t, dir))
 	info, err := os.Stat(filepath.Join(dir, "a"))
 	require.NoError(t, err)
 	require.Equal(t, os.FileMode(0o640), info.Mode().Perm())
@@ -122,17 +95,17 @@ func TestWriter_allOrNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dir := folder(t, before)
+			dir := testtree.Make(t, before)
 			list := changes(t, dir, "a", "b", "c")
 			require.NoError(t, c.spoil(dir))
-			spoilt := contents(t, dir)
+			spoilt := testtree.Read(t, dir)
 			require.ErrorContains(t, osWriter.write(list), c.want)
-			require.Equal(t, spoilt, contents(t, dir))
+			require.Equal(t, spoilt, testtree.Read(t, dir))
 		})
 	}
 	t.Run("rename fails", func(t *testing.T) {
 		t.Parallel()
-		dir := folder(t, before)
+		dir := testtree.Make(t, before)
 		renamed := 0
 		w := writer{func(from, to string) error {
 			if renamed++; renamed == 3 {
@@ -142,12 +115,12 @@ func TestWriter_allOrNothing(t *testing.T) {
 		}}
 		require.EqualError(t, w.write(changes(t, dir, "a", "b", "c")),
 			"disk on fire; all files are as they were")
-		require.Equal(t, before, contents(t, dir))
+		require.Equal(t, before, testtree.Read(t, dir))
 		require.Equal(t, 5, renamed, "two were written and two put back")
 	})
 	t.Run("putting back fails", func(t *testing.T) {
 		t.Parallel()
-		dir := folder(t, before)
+		dir := testtree.Make(t, before)
 		renamed := 0
 		w := writer{func(from, to string) error {
 			if renamed++; renamed > 1 {
@@ -156,6 +129,6 @@ func TestWriter_allOrNothing(t *testing.T) {
 			return os.Rename(from, to)
 		}}
 		require.ErrorContains(t, w.write(changes(t, dir, "a", "b")), filepath.Join(dir, "a")+" could not be put back: disk on fire")
-		require.Equal(t, map[string]string{"a": "new a", "b": "old b", "c": "old c"}, contents(t, dir))
+		require.Equal(t, map[string]string{"a": "new a", "b": "old b", "c": "old c"}, testtree.Read(t, dir))
 	})
 }
