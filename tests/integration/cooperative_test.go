@@ -57,10 +57,6 @@ func TestCooperative_rebalancesUnderLoad(t *testing.T) {
 			}
 		}
 	}
-	leave := func(r *reader) error {
-		close(r.stop)
-		return errors.Join(<-r.done, r.consumer.Close())
-	}
 	// comeAndGo lets one more member join a group and leave it again.
 	comeAndGo := func(group string, l *ledger, stays *reader) error {
 		if err := await(stays, partitions); err != nil {
@@ -70,7 +66,7 @@ func TestCooperative_rebalancesUnderLoad(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return errors.Join(await(second, partitions/2), await(stays, partitions/2), leave(second))
+		return errors.Join(await(second, partitions/2), await(stays, partitions/2), second.leave())
 	}
 
 	p := newProducer(t, c, kafka.ConfigMap{"linger.ms": 1, "enable.idempotence": true})
@@ -123,7 +119,7 @@ func TestCooperative_rebalancesUnderLoad(t *testing.T) {
 	delivered.check(t, total)
 	for i, l := range ledgers {
 		l.await(t, total)
-		require.NoError(t, leave(stay[i]))
+		stay[i].close(t)
 		l.check(t, total)
 		assert.True(t, maps.Equal(delivered.values, l.values), "what was delivered is what was read, at the same offsets")
 	}

@@ -2,6 +2,7 @@ package integration_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -42,15 +43,21 @@ func inEachKind(t *testing.T, partitions int, test func(t *testing.T, c *cluster
 	}
 }
 
+// withSession returns the kind with another session.timeout.ms. With KIP-848 that is the broker's, and 45 s.
+func (k kindOfGroup) withSession(ms int) kindOfGroup {
+	if k.name != "KIP-848" {
+		k.settings = maps.Clone(k.settings)
+		k.settings["session.timeout.ms"] = ms
+	}
+	return k
+}
+
 // join makes a consumer of the kind's group, which is named as the topic.
 func (k kindOfGroup) join(t *testing.T, c *cluster.Cluster, topic string, more kafka.ConfigMap) *kafka.Consumer {
 	t.Helper()
 	settings := kafka.ConfigMap{"group.id": topic, "auto.offset.reset": "earliest"}
-	for _, m := range []kafka.ConfigMap{k.settings, more} {
-		for key, value := range m {
-			settings[key] = value
-		}
-	}
+	maps.Copy(settings, k.settings)
+	maps.Copy(settings, more)
 	return newConsumer(t, c, settings)
 }
 
@@ -172,9 +179,7 @@ func TestGroups_memberComesAndGoes(t *testing.T) {
 func TestGroups_unsubscribeAndClose(t *testing.T) {
 	t.Parallel()
 	inEachKind(t, 4, func(t *testing.T, c *cluster.Cluster, kind kindOfGroup, topic string) {
-		if kind.name != "KIP-848" { // there it is the broker's, and 45 s
-			kind.settings = withSetting(kind.settings, "session.timeout.ms", 30_000)
-		}
+		kind = kind.withSession(30_000)
 		first := kind.startMember(t, c, topic, nil)
 		first.awaitAssigned(t, 4)
 		second := kind.startMember(t, c, topic, kafka.ConfigMap{"auto.commit.interval.ms": 60_000})
@@ -211,9 +216,7 @@ func TestGroups_unsubscribeAndClose(t *testing.T) {
 func TestGroups_staticMember(t *testing.T) {
 	t.Parallel()
 	inEachKind(t, 4, func(t *testing.T, c *cluster.Cluster, kind kindOfGroup, topic string) {
-		if kind.name != "KIP-848" { // there the broker says how long it waits
-			kind.settings = withSetting(kind.settings, "session.timeout.ms", 20_000)
-		}
+		kind = kind.withSession(20_000)
 		first := kind.startMember(t, c, topic, kafka.ConfigMap{"group.instance.id": "first"})
 		first.awaitAssigned(t, 4)
 		second := kind.startMember(t, c, topic, kafka.ConfigMap{"group.instance.id": "second"})
@@ -235,16 +238,6 @@ func TestGroups_staticMember(t *testing.T) {
 		case <-time.After(2 * time.Second):
 		}
 	})
-}
-
-func withSetting(m kafka.ConfigMap, key string, value kafka.ConfigValue) kafka.ConfigMap {
-	copied := kafka.ConfigMap{key: value}
-	for k, v := range m {
-		if k != key {
-			copied[k] = v
-		}
-	}
-	return copied
 }
 
 func partitionsOf(list []kafka.TopicPartition) []int32 {

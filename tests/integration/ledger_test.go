@@ -1,6 +1,7 @@
 package integration_test
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -191,12 +192,16 @@ func (r *reader) next(poll bool) (*kafka.Message, error) {
 	return nil, err
 }
 
-// close ends the reading and leaves the group.
+// close is leave, which must succeed.
 func (r *reader) close(t *testing.T) {
 	t.Helper()
+	require.NoError(t, r.leave())
+}
+
+// leave ends the reading and leaves the group.
+func (r *reader) leave() error {
 	close(r.stop)
-	require.NoError(t, <-r.done)
-	require.NoError(t, r.consumer.Close())
+	return errors.Join(<-r.done, r.consumer.Close())
 }
 
 // awaitPartitions blocks until the reader was assigned n partitions at once.
