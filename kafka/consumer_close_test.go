@@ -304,6 +304,34 @@ func TestConsumer_closeWhileBusy(t *testing.T) {
 	}
 }
 
+// A commit that comes while the group is left: librdkafka aborts the process when
+// one arrives as its group handler ends, so none may.
+func TestConsumer_closeWhileCommitting(t *testing.T) {
+	t.Parallel()
+	for round := range 8 {
+		t.Run(fmt.Sprint(round), func(t *testing.T) {
+			t.Parallel()
+			c, m := started(t, nil, nil)
+			var ended sync.WaitGroup
+			for range 4 {
+				ended.Go(func() {
+					var err error
+					for err == nil {
+						ctx, cancel := context.WithCancel(context.Background())
+						cancel() // commit as fast as it goes, and wait for none
+						if _, err = c.CommitContext(ctx, []kafka.TopicPartition{m.TopicPartition}); errors.Is(err, context.Canceled) {
+							err = nil
+						}
+					}
+					assert.Equal(t, errClosed, err)
+				})
+			}
+			require.NoError(t, c.CloseContext(within(t)))
+			ended.Wait()
+		})
+	}
+}
+
 // What a callback does in Close, Close does, after all has ended: it panics, or
 // ends its goroutine.
 func TestConsumer_closePanics(t *testing.T) {

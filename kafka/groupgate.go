@@ -6,10 +6,11 @@ import (
 )
 
 // groupGate stands before the calls that librdkafka's group handler answers: those
-// of the subscription, the assignment and the membership. Such a call waits
-// without a bound, and one that is on its way when the handler ends is thrown
+// of the subscription, the assignment, the membership and the commits. Such a call
+// waits without a bound, and one that is on its way when the handler ends is thrown
 // away: it would wait for ever. A subscription that comes while the group is being
-// left makes librdkafka abort the process at the end.
+// left makes librdkafka abort the process at the end, and so does a commit that
+// comes between the handler's last state and its end.
 //
 // The handler ends some time after it was told to leave, but not while a rebalance
 // waits for its answer, an assign call of any kind. One from before the leave it may

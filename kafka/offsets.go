@@ -134,14 +134,17 @@ func (c *Consumer) CommitMessage(m *Message) ([]TopicPartition, error) {
 }
 
 // CommitContext is CommitOffsets with a bound: when ctx ends first, its error is
-// returned and the commit goes on.
+// returned and the commit goes on. While Close leaves the group it works in the
+// rebalance callback alone, up to the callback's Unassign; others get ErrState.
 func (c *Consumer) CommitContext(ctx context.Context, offsets []TopicPartition) ([]TopicPartition, error) {
 	var ch chan commitResult
 	var id uint64
 	err := c.withList(offsets, func(parts []rdkafka.TopicPartition) error {
 		c.storeNow()
 		id, ch = c.commits.add()
-		return fromRD(c.rk.CommitAsync(parts, c.main, id))
+		var err error = errClosedClient()
+		c.group.call(func() { err = fromRD(c.rk.CommitAsync(parts, c.main, id)) })
+		return err
 	})
 	if err != nil {
 		c.commits.remove(id)

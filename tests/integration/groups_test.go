@@ -253,10 +253,10 @@ func partitionsOf(list []kafka.TopicPartition) []int32 {
 func TestGroups_regularExpression(t *testing.T) {
 	t.Parallel()
 	inEachKind(t, 1, func(t *testing.T, c *cluster.Cluster, kind kindOfGroup, topic string) {
+		p := newProducer(t, c, kafka.ConfigMap{})
+		produceValues(t, p, topic, 0, 1) // now the broker knows the topic; an expression for none gives an error
 		cons := kind.join(t, c, topic, kafka.ConfigMap{"topic.metadata.refresh.interval.ms": 500})
 		require.NoError(t, cons.SubscribeTopics([]string{"^" + topic + "(-.*)?$"}, nil))
-		p := newProducer(t, c, kafka.ConfigMap{})
-		produceValues(t, p, topic, 0, 1)
 		m, err := cons.ReadMessage(30 * time.Second)
 		require.NoError(t, err)
 		assert.Equal(t, topic, *m.TopicPartition.Topic)
