@@ -185,11 +185,26 @@ func (c *Cluster) Brokers() []*Broker { return append([]*Broker(nil), c.brokers.
 
 // BootstrapServers returns the addresses of all brokers, with commas between them, running or not.
 func (c *Cluster) BootstrapServers() string {
-	addrs := make([]string, 0, len(c.brokers))
-	for _, b := range c.brokers {
+	return addresses(c.brokers)
+}
+
+func addresses(brokers []*Broker) string {
+	addrs := make([]string, 0, len(brokers))
+	for _, b := range brokers {
 		addrs = append(addrs, b.Addr())
 	}
 	return strings.Join(addrs, ",")
+}
+
+// serving returns the brokers that run and are not paused.
+func (c *Cluster) serving() []*Broker {
+	var up []*Broker
+	for _, b := range c.brokers {
+		if b.serves() {
+			up = append(up, b)
+		}
+	}
+	return up
 }
 
 // Dir is the folder of the cluster's logs, properties and data.

@@ -157,7 +157,7 @@ func TestCluster_groups(t *testing.T) {
 func TestCluster_Tool_errors(t *testing.T) {
 	t.Parallel()
 	c := shared.Get(t)
-	err := c.CreateTopic(t.Context(), "bad name", 1, 0)
+	_, err := c.Tool(t.Context(), cluster.TopicCommand, "--create", "--topic", "bad name")
 	var toolErr *cluster.ToolError
 	require.ErrorAs(t, err, &toolErr)
 	assert.Contains(t, err.Error(), "InvalidTopicException")
@@ -168,6 +168,18 @@ func TestCluster_Tool_errors(t *testing.T) {
 	_, err = c.Tool(ctx, cluster.ConsoleConsumer, "--topic", "nothing-ever-comes")
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	assert.Less(t, time.Since(start), 5*time.Second)
+}
+
+func TestCluster_topicErrors(t *testing.T) {
+	t.Parallel()
+	c := shared.Get(t)
+	assert.ErrorContains(t, c.CreateTopic(t.Context(), "bad name", 1, 0), `"bad name": INVALID_TOPIC_EXCEPTION`)
+	assert.ErrorContains(t, c.CreateTopic(t.Context(), "settings", 1, 0, "cleanup.policy"), `"cleanup.policy" is no key=value`)
+	assert.ErrorContains(t, c.CreateTopic(t.Context(), "settings", 1, 0, "cleanup.policy=none"), "INVALID_CONFIG")
+	_, err := c.Describe(t.Context(), "settings")
+	require.ErrorContains(t, err, "UNKNOWN_TOPIC_OR_PARTITION")
+	_, err = c.Offsets(t.Context(), "settings", cluster.Latest)
+	require.ErrorContains(t, err, "UNKNOWN_TOPIC_OR_PARTITION")
 }
 
 func TestBroker_restartAndKillKeepDataAndPort(t *testing.T) {
