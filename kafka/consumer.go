@@ -245,13 +245,14 @@ func (c *Consumer) SubscribeTopics(topics []string, rebalanceCb RebalanceCb) err
 	defer c.leave()
 	var err error
 	if !c.group.subscribe(func() {
-		if err = fromRD(c.rk.Subscribe(topics)); err != nil {
-			return
+		// Before: the first rebalance may come before Subscribe has returned here.
+		var cb *RebalanceCb
+		if rebalanceCb != nil {
+			cb = &rebalanceCb
 		}
-		if rebalanceCb == nil {
-			c.rebalanceCb.Store(nil)
-		} else {
-			c.rebalanceCb.Store(&rebalanceCb)
+		former := c.rebalanceCb.Swap(cb)
+		if err = fromRD(c.rk.Subscribe(topics)); err != nil {
+			c.rebalanceCb.Store(former)
 		}
 	}) {
 		return errClosedClient()
