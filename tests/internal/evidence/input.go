@@ -1,0 +1,3 @@
+package evidence
+
+var input = []Promise{}

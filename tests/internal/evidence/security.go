@@ -1,0 +1,3 @@
+package evidence
+
+var security = []Promise{}
