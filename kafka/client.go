@@ -39,6 +39,8 @@ type client struct {
 
 	oidc *oidc // nil: token requests are the application's or librdkafka's own
 
+	rebootstrap rebootstrap
+
 	commits commitWaiters
 	admin   adminQueue
 
@@ -86,6 +88,7 @@ func newClient(t rdkafka.ClientType, gc *goConfig, entries []confEntry, events r
 		stop: make(chan struct{}), stopped: make(chan struct{}), dead: make(chan struct{}),
 	}
 	c.guard.idle = make(chan struct{})
+	c.rebootstrap = newRebootstrap(rk)
 	if gc.logsChannelEnable {
 		c.openLogs(gc.logsChannel)
 	}
@@ -165,7 +168,7 @@ func (c *client) poller() {
 	defer close(c.stopped)
 	for {
 		c.drain()
-		next := repollInterval
+		next := c.rebootstrap.serve(time.Now(), c.rk)
 		if c.onWake != nil {
 			next = min(next, c.onWake())
 		}
@@ -215,6 +218,7 @@ func (c *client) serve(q *rdkafka.Queue) bool {
 			c.oidc.refresh()
 		case ev.Type == rdkafka.EventOffsetCommit && c.commits.resolve(&ev):
 		default:
+			c.rebootstrap.see(&ev)
 			c.handle(&ev)
 		}
 		ev.Destroy()

@@ -153,6 +153,31 @@ func (c *Client) ControllerID(timeout time.Duration) int32 {
 	return int32(C.rd_kafka_controllerid(c.p, millis(timeout)))
 }
 
+// LearnedBrokers returns the ids of the brokers that metadata has named, whether
+// they are up or not.
+//
+// Implements:
+//
+//	int32_t *rd_kafka_brokers_learned_ids(rd_kafka_t *rk, size_t *cntp)
+func (c *Client) LearnedBrokers() []int32 {
+	var n C.size_t
+	ids := C.rd_kafka_brokers_learned_ids(c.p, &n)
+	defer C.rd_kafka_mem_free(c.p, unsafe.Pointer(ids))
+	return int32s(ids, C.int(n))
+}
+
+// AddBrokers adds bootstrap servers, a list with commas, and returns how many of
+// them were taken. librdkafka keeps each list that it was given.
+//
+// Implements:
+//
+//	int rd_kafka_brokers_add(rd_kafka_t *rk, const char *brokerlist)
+func (c *Client) AddBrokers(list string) int {
+	s, free := cString(list)
+	defer free()
+	return int(C.rd_kafka_brokers_add(c.p, s))
+}
+
 // LogLine is one line of librdkafka's log.
 type LogLine struct {
 	UnixMicro int64 // wall clock
