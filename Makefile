@@ -2,7 +2,7 @@
 # build/; each target sets up what it needs by itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help deps librdkafka build demo test asan lint fmt api-coverage api-diff behaviour compat dockerfile-check clean
+.PHONY: help deps librdkafka build demo test asan mutants reliability lint fmt api-coverage api-diff behaviour compat dockerfile-check clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|' 2>/dev/null \
@@ -25,6 +25,12 @@ test: ## run every test, also under the race detector; they start Apache Kafka b
 
 asan: ## run the tests of the C boundary under AddressSanitizer, LeakSanitizer and cgocheck2
 	@build/asan.sh
+
+mutants: librdkafka ## break the library in places and see that the tests notice; RUN=REGEXP for some of them
+	@go run ./tests/mutants $(if $(RUN),-run "$(RUN)")
+
+reliability: librdkafka ## run the tests of the promises under faults, and write docs/reliability.md from what they counted
+	@go run ./tests/reliability
 
 lint: ## run the linters and compile our C with warnings as errors
 	@build/lint.sh

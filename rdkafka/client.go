@@ -21,8 +21,9 @@ const (
 
 // Client is one librdkafka instance (rd_kafka_t) with its threads.
 type Client struct {
-	p  *C.rd_kafka_t
-	st *C.rkgo_stash_t
+	p    *C.rd_kafka_t
+	st   *C.rkgo_stash_t
+	wake *Wake // of the stash; nil: off
 }
 
 // NewClient creates a client and its threads; it does not wait for a broker.
@@ -204,8 +205,13 @@ func (c *Client) PopLog() (line LogLine, dropped int64, ok bool) {
 
 // SetStashWake makes arriving log lines wake w; nil stops that.
 func (c *Client) SetStashWake(w *Wake) {
+	if c.wake != nil {
+		c.wake.users.add(-1)
+	}
+	c.wake = w
 	fd := -1
 	if w != nil {
+		w.users.add(1)
 		fd = w.writeFD
 	}
 	C.rkgo_stash_set_wake(c.st, C.int(fd))

@@ -11,3 +11,9 @@ const Debug = false
 // LiveObjects returns, per kind, how many C objects this package holds. Without
 // the build tag rdkafka_debug nothing is counted and it returns nil.
 func LiveObjects() map[string]int { return nil }
+
+// wakeUsers counts who writes to a Wake; without the build tag it does not.
+type wakeUsers struct{}
+
+func (wakeUsers) add(int32)  {}
+func (wakeUsers) checkNone() {}

@@ -5,6 +5,7 @@ package rdkafka
 import (
 	"fmt"
 	"sync"
+	"sync/atomic"
 )
 
 // Debug says whether the package was built with the tag rdkafka_debug.
@@ -45,4 +46,15 @@ func LiveObjects() map[string]int {
 		m[k] = n
 	}
 	return m
+}
+
+// wakeUsers counts the queues and stashes that write to a Wake.
+type wakeUsers struct{ n atomic.Int32 }
+
+func (u *wakeUsers) add(n int32) { u.n.Add(n) }
+
+func (u *wakeUsers) checkNone() {
+	if n := u.n.Load(); n != 0 {
+		panic(fmt.Sprintf("rdkafka: a wake-up was closed to which %d queues or stashes write", n))
+	}
 }

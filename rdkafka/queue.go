@@ -12,7 +12,8 @@ import (
 
 // Queue is a reference to one of librdkafka's event queues.
 type Queue struct {
-	p *C.rd_kafka_queue_t
+	p    *C.rd_kafka_queue_t
+	wake *Wake // nil: off
 }
 
 func newQueue(p *C.rd_kafka_queue_t) *Queue {
@@ -20,7 +21,7 @@ func newQueue(p *C.rd_kafka_queue_t) *Queue {
 		return nil
 	}
 	countNew("queue")
-	return &Queue{p}
+	return &Queue{p: p}
 }
 
 // MainQueue returns the client's main queue: delivery reports, errors,
@@ -93,10 +94,15 @@ var wakePayload = [8]byte{1}
 //
 //	void rd_kafka_queue_io_event_enable(rd_kafka_queue_t *rkqu, int fd, const void *payload, size_t size)
 func (q *Queue) SetWake(w *Wake) {
+	if q.wake != nil {
+		q.wake.users.add(-1)
+	}
+	q.wake = w
 	if w == nil {
 		C.rd_kafka_queue_io_event_enable(q.p, -1, nil, 0)
 		return
 	}
+	w.users.add(1)
 	C.rd_kafka_queue_io_event_enable(q.p, C.int(w.writeFD), unsafe.Pointer(&wakePayload[0]), C.size_t(len(wakePayload)))
 }
 

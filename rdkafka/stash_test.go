@@ -144,3 +144,29 @@ func TestStash_rebalances(t *testing.T) {
 	assert.Len(t, parts, 3)
 	require.NoError(t, r.c.Assign(nil))
 }
+
+// What lies behind a rebalance in the queue comes with the same call: the callback
+// must not yield.
+func TestStash_nothingLostBehindARebalance(t *testing.T) {
+	start(t)
+	const topicAuthorizationFailed = 29
+	m := newMock(t)
+	require.NoError(t, m.CreateTopic("t", 1, 3))
+	require.NoError(t, m.CreateTopic("u", 1, 3))
+	m.SetGroupRebalanceDelay(0)
+	r := newReader(t, m, props{"session.timeout.ms": "6000", "topic.metadata.refresh.interval.ms": "20"})
+	require.NoError(t, r.c.Subscribe([]string{"t", "u"}))
+	eventually(t, func() bool { return r.q.Len() == 1 }, "a rebalance that waits")
+	m.SetTopicError("u", topicAuthorizationFailed)
+	eventually(t, func() bool { return r.q.Len() == 2 }, "an error behind it")
+
+	recs, _, waiting := r.f.Poll(r.c, r.q, 100)
+	assert.Equal(t, 1, waiting)
+	if assert.Len(t, recs, 1) {
+		assert.EqualValues(t, topicAuthorizationFailed, recs[0].Err)
+	}
+	got, parts, ok := r.c.PopRebalance()
+	require.True(t, ok)
+	assert.Equal(t, ErrAssignPartitions, got)
+	require.NoError(t, r.c.Assign(parts))
+}

@@ -14,6 +14,7 @@ import (
 type Wake struct {
 	f       *os.File
 	writeFD int
+	users   wakeUsers
 }
 
 // NewWake returns a Wake whose descriptor children do not inherit.
@@ -30,7 +31,11 @@ func NewWake() (*Wake, error) {
 
 // Close ends a Wait and frees the descriptor.
 func (w *Wake) Close() {
-	if w == nil || w.f.Close() != nil { // an error: it is closed
+	if w == nil {
+		return
+	}
+	w.users.checkNone()
+	if w.f.Close() != nil { // it is closed
 		return
 	}
 	countDestroy("wake")

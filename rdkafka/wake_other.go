@@ -14,6 +14,7 @@ type Wake struct {
 	f       *os.File
 	writeFD int
 	w       *os.File
+	users   wakeUsers
 }
 
 // NewWake returns a Wake whose descriptors children do not inherit.
@@ -34,7 +35,11 @@ func NewWake() (*Wake, error) {
 
 // Close ends a Wait and frees the descriptors.
 func (w *Wake) Close() {
-	if w == nil || w.f.Close() != nil { // an error: it is closed
+	if w == nil {
+		return
+	}
+	w.users.checkNone()
+	if w.f.Close() != nil { // it is closed
 		return
 	}
 	_ = w.w.Close()

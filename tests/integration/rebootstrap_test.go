@@ -97,7 +97,7 @@ func (f *front) serve(client net.Conn) {
 		if err != nil || len(answer) < 4 {
 			return
 		}
-		key, version := int16(binary.BigEndian.Uint16(request)), int16(binary.BigEndian.Uint16(request[2:])) //nolint:gosec // two bytes each
+		key, version := int16(binary.BigEndian.Uint16(request)), int16(binary.BigEndian.Uint16(request[2:]))
 		if answer, err = f.edit(key, version, answer); err != nil {
 			return
 		}
@@ -125,7 +125,7 @@ func (f *front) edit(key, version int16, answer []byte) ([]byte, error) {
 	switch r := response.(type) {
 	case *kmsg.MetadataResponse:
 		for i := range r.Brokers {
-			r.Brokers[i].Host, r.Brokers[i].Port = addr.IP.String(), int32(addr.Port) //nolint:gosec // a port
+			r.Brokers[i].Host, r.Brokers[i].Port = addr.IP.String(), int32(addr.Port)
 		}
 		if f.leaving.Load() {
 			f.told.Add(1)
@@ -137,7 +137,7 @@ func (f *front) edit(key, version int16, answer []byte) ([]byte, error) {
 			}
 		}
 	case *kmsg.FindCoordinatorResponse:
-		r.Host, r.Port = addr.IP.String(), int32(addr.Port) //nolint:gosec // a port
+		r.Host, r.Port = addr.IP.String(), int32(addr.Port)
 		for i := range r.Coordinators {
 			r.Coordinators[i].Host, r.Coordinators[i].Port = r.Host, r.Port
 		}
@@ -156,7 +156,7 @@ func readFrame(r io.Reader) ([]byte, error) {
 }
 
 func writeFrame(w io.Writer, frame []byte) error {
-	_, err := w.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(frame))), frame...)) //nolint:gosec // as it was read
+	_, err := w.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(frame))), frame...))
 	return err
 }
 
