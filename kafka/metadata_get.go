@@ -1,7 +1,7 @@
 package kafka
 
 import (
-	"time"
+	"strings"
 
 	"github.com/rdkafka-go/rdkafka/rdkafka"
 )
@@ -57,12 +57,37 @@ func (c *client) SetOAuthBearerToken(token OAuthBearerToken) error {
 		return err
 	}
 	defer c.leave()
+	if err := token.check(); err != nil {
+		return err
+	}
 	ext := make([]string, 0, 2*len(token.Extensions))
 	for k, v := range token.Extensions {
 		ext = append(ext, k, v)
 	}
-	return fromRD(c.rk.SetOAuthBearerToken(token.TokenValue, token.Expiration.UnixNano()/int64(time.Millisecond),
-		token.Principal, ext))
+	// Some tokens are for ever, and librdkafka counts in microseconds.
+	expiry := min(token.Expiration.UnixMilli(), maxExpiry*1000)
+	return fromRD(c.rk.SetOAuthBearerToken(token.TokenValue, expiry, token.Principal, ext))
+}
+
+// check refuses what librdkafka would cut at a zero byte, and a token of which its
+// error would show the text.
+func (t *OAuthBearerToken) check() error {
+	for i := range len(t.TokenValue) {
+		switch c := t.TokenValue[i]; {
+		case isVisible(rune(c)), c == ' ', c == '\t', c == '\r', c == '\n':
+		default:
+			return newErrorf(ErrInvalidArg, "The token has the character 0x%02x at position %d: it takes visible ASCII only", c, i)
+		}
+	}
+	if strings.ContainsRune(t.Principal, 0) {
+		return newErrorf(ErrInvalidArg, "The principal %q has a zero byte: take it out", t.Principal)
+	}
+	for name, value := range t.Extensions {
+		if strings.ContainsRune(name+value, 0) {
+			return newErrorf(ErrInvalidArg, "The extension %q has a zero byte: take it out", name)
+		}
+	}
+	return nil
 }
 
 // SetOAuthBearerTokenFailure says that no token could be had, and why; a new
@@ -83,5 +108,10 @@ func (c *client) SetSaslCredentials(username, password string) error {
 		return err
 	}
 	defer c.leave()
+	for what, text := range map[string]string{"user name": username, "password": password} {
+		if strings.ContainsRune(text, 0) {
+			return newErrorf(ErrInvalidArg, "The %s has a zero byte, where librdkafka would cut it: take it out", what)
+		}
+	}
 	return fromRD(c.rk.SetSASLCredentials(username, password))
 }
