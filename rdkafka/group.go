@@ -23,6 +23,12 @@ func (c *Client) Subscribe(topics []string) error {
 	for i, t := range topics {
 		parts[i] = TopicPartition{Topic: t, Partition: PartitionUA, Offset: OffsetInvalid, LeaderEpoch: -1}
 	}
+	// A pattern may have any length.
+	for _, t := range topics {
+		if err := checkTopicName(t); err != nil && (hasZero(t) || t[0] != '^') {
+			return err
+		}
+	}
 	l := cList(parts)
 	defer freeList(l)
 	return codeError(C.rd_kafka_subscribe(c.p, l))
@@ -60,7 +66,10 @@ func (c *Client) Subscription() ([]string, error) {
 //
 //	rd_kafka_resp_err_t rd_kafka_assign(rd_kafka_t *rk, const rd_kafka_topic_partition_list_t *partitions)
 func (c *Client) Assign(parts []TopicPartition) error {
-	l := cList(parts)
+	l, err := namedList(parts)
+	if err != nil {
+		return err
+	}
 	defer freeList(l)
 	return codeError(C.rd_kafka_assign(c.p, l))
 }
@@ -71,7 +80,10 @@ func (c *Client) Assign(parts []TopicPartition) error {
 //
 //	rd_kafka_error_t *rd_kafka_incremental_assign(rd_kafka_t *rk, const rd_kafka_topic_partition_list_t *partitions)
 func (c *Client) IncrementalAssign(parts []TopicPartition) error {
-	l := cList(notNil(parts))
+	l, err := namedList(notNil(parts))
+	if err != nil {
+		return err
+	}
 	defer freeList(l)
 	return takeError(C.rd_kafka_incremental_assign(c.p, l))
 }
@@ -82,7 +94,10 @@ func (c *Client) IncrementalAssign(parts []TopicPartition) error {
 //
 //	rd_kafka_error_t *rd_kafka_incremental_unassign(rd_kafka_t *rk, const rd_kafka_topic_partition_list_t *partitions)
 func (c *Client) IncrementalUnassign(parts []TopicPartition) error {
-	l := cList(notNil(parts))
+	l, err := namedList(notNil(parts))
+	if err != nil {
+		return err
+	}
 	defer freeList(l)
 	return takeError(C.rd_kafka_incremental_unassign(c.p, l))
 }
@@ -133,9 +148,12 @@ func (c *Client) RebalanceProtocol() string {
 //
 //	rd_kafka_resp_err_t rd_kafka_pause_partitions(rd_kafka_t *rk, rd_kafka_topic_partition_list_t *partitions)
 func (c *Client) Pause(parts []TopicPartition) ([]TopicPartition, error) {
-	l := cList(notNil(parts))
+	l, err := namedList(notNil(parts))
+	if err != nil {
+		return parts, err
+	}
 	defer freeList(l)
-	err := codeError(C.rd_kafka_pause_partitions(c.p, l))
+	err = codeError(C.rd_kafka_pause_partitions(c.p, l))
 	return goList(l), err
 }
 
@@ -145,9 +163,12 @@ func (c *Client) Pause(parts []TopicPartition) ([]TopicPartition, error) {
 //
 //	rd_kafka_resp_err_t rd_kafka_resume_partitions(rd_kafka_t *rk, rd_kafka_topic_partition_list_t *partitions)
 func (c *Client) Resume(parts []TopicPartition) ([]TopicPartition, error) {
-	l := cList(notNil(parts))
+	l, err := namedList(notNil(parts))
+	if err != nil {
+		return parts, err
+	}
 	defer freeList(l)
-	err := codeError(C.rd_kafka_resume_partitions(c.p, l))
+	err = codeError(C.rd_kafka_resume_partitions(c.p, l))
 	return goList(l), err
 }
 
@@ -158,9 +179,12 @@ func (c *Client) Resume(parts []TopicPartition) ([]TopicPartition, error) {
 //
 //	rd_kafka_error_t *rd_kafka_seek_partitions(rd_kafka_t *rk, rd_kafka_topic_partition_list_t *partitions, int timeout_ms)
 func (c *Client) Seek(parts []TopicPartition, timeout time.Duration) ([]TopicPartition, error) {
-	l := cList(notNil(parts))
+	l, err := namedList(notNil(parts))
+	if err != nil {
+		return parts, err
+	}
 	defer freeList(l)
-	err := takeError(C.rd_kafka_seek_partitions(c.p, l, millis(timeout)))
+	err = takeError(C.rd_kafka_seek_partitions(c.p, l, millis(timeout)))
 	return goList(l), err
 }
 
@@ -172,9 +196,12 @@ func (c *Client) Seek(parts []TopicPartition, timeout time.Duration) ([]TopicPar
 //
 //	rd_kafka_resp_err_t rd_kafka_position(rd_kafka_t *rk, rd_kafka_topic_partition_list_t *partitions)
 func (c *Client) Position(parts []TopicPartition) ([]TopicPartition, error) {
-	l := cList(notNil(parts))
+	l, err := namedList(notNil(parts))
+	if err != nil {
+		return parts, err
+	}
 	defer freeList(l)
-	err := codeError(C.rd_kafka_position(c.p, l))
+	err = codeError(C.rd_kafka_position(c.p, l))
 	return goList(l), err
 }
 
@@ -184,9 +211,12 @@ func (c *Client) Position(parts []TopicPartition) ([]TopicPartition, error) {
 //
 //	rd_kafka_resp_err_t rd_kafka_committed(rd_kafka_t *rk, rd_kafka_topic_partition_list_t *partitions, int timeout_ms)
 func (c *Client) Committed(parts []TopicPartition, timeout time.Duration) ([]TopicPartition, error) {
-	l := cList(notNil(parts))
+	l, err := namedList(notNil(parts))
+	if err != nil {
+		return parts, err
+	}
 	defer freeList(l)
-	err := codeError(C.rd_kafka_committed(c.p, l, millis(timeout)))
+	err = codeError(C.rd_kafka_committed(c.p, l, millis(timeout)))
 	return goList(l), err
 }
 
@@ -197,9 +227,12 @@ func (c *Client) Committed(parts []TopicPartition, timeout time.Duration) ([]Top
 //
 //	rd_kafka_resp_err_t rd_kafka_offsets_store(rd_kafka_t *rk, rd_kafka_topic_partition_list_t *offsets)
 func (c *Client) StoreOffsets(parts []TopicPartition) ([]TopicPartition, error) {
-	l := cList(notNil(parts))
+	l, err := namedList(notNil(parts))
+	if err != nil {
+		return parts, err
+	}
 	defer freeList(l)
-	err := codeError(C.rd_kafka_offsets_store(c.p, l))
+	err = codeError(C.rd_kafka_offsets_store(c.p, l))
 	return goList(l), err
 }
 
@@ -211,7 +244,10 @@ func (c *Client) StoreOffsets(parts []TopicPartition) ([]TopicPartition, error) 
 //
 //	rd_kafka_resp_err_t rd_kafka_commit_queue(rd_kafka_t *rk, const rd_kafka_topic_partition_list_t *offsets, rd_kafka_queue_t *rkqu, void (*cb)(rd_kafka_t *rk, rd_kafka_resp_err_t err, rd_kafka_topic_partition_list_t *offsets, void *commit_opaque), void *commit_opaque)
 func (c *Client) CommitAsync(offsets []TopicPartition, q *Queue, opaque uint64) error {
-	l := cList(offsets)
+	l, err := namedList(offsets)
+	if err != nil {
+		return err
+	}
 	defer freeList(l)
 	return codeError(C.rkgo_commit(c.p, l, q.p, C.uint64_t(opaque)))
 }
@@ -223,9 +259,12 @@ func (c *Client) CommitAsync(offsets []TopicPartition, q *Queue, opaque uint64) 
 //
 //	rd_kafka_resp_err_t rd_kafka_offsets_for_times(rd_kafka_t *rk, rd_kafka_topic_partition_list_t *offsets, int timeout_ms)
 func (c *Client) OffsetsForTimes(times []TopicPartition, timeout time.Duration) ([]TopicPartition, error) {
-	l := cList(notNil(times))
+	l, err := namedList(notNil(times))
+	if err != nil {
+		return times, err
+	}
 	defer freeList(l)
-	err := codeError(C.rd_kafka_offsets_for_times(c.p, l, millis(timeout)))
+	err = codeError(C.rd_kafka_offsets_for_times(c.p, l, millis(timeout)))
 	return goList(l), err
 }
 
@@ -235,6 +274,9 @@ func (c *Client) OffsetsForTimes(times []TopicPartition, timeout time.Duration) 
 //
 //	rd_kafka_resp_err_t rd_kafka_query_watermark_offsets(rd_kafka_t *rk, const char *topic, int32_t partition, int64_t *low, int64_t *high, int timeout_ms)
 func (c *Client) QueryWatermarks(topic string, partition int32, timeout time.Duration) (low, high int64, err error) {
+	if err := checkTopicName(topic); err != nil {
+		return 0, 0, err
+	}
 	t, free := cString(topic)
 	defer free()
 	var lo, hi C.int64_t
@@ -249,6 +291,9 @@ func (c *Client) QueryWatermarks(topic string, partition int32, timeout time.Dur
 //
 //	rd_kafka_resp_err_t rd_kafka_get_watermark_offsets(rd_kafka_t *rk, const char *topic, int32_t partition, int64_t *low, int64_t *high)
 func (c *Client) Watermarks(topic string, partition int32) (low, high int64, err error) {
+	if err := checkTopicName(topic); err != nil {
+		return 0, 0, err
+	}
 	t, free := cString(topic)
 	defer free()
 	var lo, hi C.int64_t

@@ -32,6 +32,32 @@ type TopicPartition struct {
 // partFixed is the size of a partition's fixed part in shim.h's flat form.
 const partFixed = 4 + 8 + 4 + 4 + 4 + 4
 
+// maxTopicName is the longest name of which librdkafka makes a topic. It crashes
+// when it is assigned a partition of another.
+const maxTopicName = 512
+
+// checkTopicName refuses a name that C would cut at a zero byte, or that is too
+// long.
+func checkTopicName(name string) error {
+	if hasZero(name) {
+		return invalid("topic %q has a zero byte in its name: take it out", name)
+	}
+	if len(name) > maxTopicName {
+		return invalid("the name of a topic has %d bytes: librdkafka takes %d at most", len(name), maxTopicName)
+	}
+	return nil
+}
+
+// namedList is cList for partitions that an application names.
+func namedList(parts []TopicPartition) (*C.rd_kafka_topic_partition_list_t, error) {
+	for i := range parts {
+		if err := checkTopicName(parts[i].Topic); err != nil {
+			return nil, err
+		}
+	}
+	return cList(parts), nil
+}
+
 // cList converts parts to C's list.
 // Ownership: the caller must free it with freeList; nil gives nil.
 //

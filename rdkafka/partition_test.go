@@ -2,6 +2,7 @@ package rdkafka
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -58,4 +59,27 @@ func TestPartitionList_large(t *testing.T) {
 		}
 	}
 	require.Equal(t, parts, roundTrip(parts))
+}
+
+// librdkafka would cut a name at its zero byte, and it crashes when it is assigned
+// a partition of a topic whose name is too long.
+func TestTopicNames_refused(t *testing.T) {
+	start(t)
+	c := newClient(t, Consumer, props{"group.id": "g"})
+	long := strings.Repeat("x", maxTopicName+1)
+	for _, name := range []string{"a\x00b", long, "^" + long} {
+		parts := []TopicPartition{{Topic: name}}
+		assert.Equal(t, ErrInvalidArg, code(t, c.Assign(parts)))
+		assert.Equal(t, ErrInvalidArg, code(t, c.IncrementalAssign(parts)))
+		_, err := c.Pause(parts)
+		assert.Equal(t, ErrInvalidArg, code(t, err))
+		_, err = c.OffsetsForTimes(parts, 0)
+		assert.Equal(t, ErrInvalidArg, code(t, err))
+		_, _, err = c.QueryWatermarks(name, 0, 0)
+		assert.Equal(t, ErrInvalidArg, code(t, err))
+	}
+	assert.Equal(t, ErrInvalidArg, code(t, c.Subscribe([]string{"a\x00b"})))
+	assert.Equal(t, ErrInvalidArg, code(t, c.Subscribe([]string{long})))
+	assert.NoError(t, c.Subscribe([]string{"^" + long}), "a pattern")
+	assert.NoError(t, c.Assign([]TopicPartition{{Topic: long[1:]}}))
 }

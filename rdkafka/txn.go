@@ -47,7 +47,10 @@ func (c *Client) SendOffsetsToTransaction(offsets []TopicPartition, groupMetadat
 		return err
 	}
 	defer C.rd_kafka_consumer_group_metadata_destroy(m)
-	l := cList(notNil(offsets))
+	l, err := namedList(notNil(offsets))
+	if err != nil {
+		return err
+	}
 	defer freeList(l)
 	return takeError(C.rd_kafka_send_offsets_to_transaction(c.p, l, m, millis(timeout)))
 }
