@@ -4,6 +4,7 @@
 package fuzz_test
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rdkafka-go/rdkafka/kafka"
+	"github.com/rdkafka-go/rdkafka/tests/internal/evidence"
 )
 
 // patience bounds each wait; only a failure reaches it.
@@ -26,6 +28,14 @@ func hides(t *testing.T, err error, secret string) {
 	if len(secret) >= secretLen {
 		assert.NotContains(t, err.Error(), secret, "a secret in an error")
 	}
+}
+
+// count records the promise of a target: how many inputs it has by now, from its seeds and from its folder.
+func count(f *testing.F, promise string) {
+	f.Helper()
+	found, err := filepath.Glob(filepath.Join("testdata", "fuzz", f.Name(), "*"))
+	require.NoError(f, err)
+	evidence.Record(f, promise, evidence.Measured("all seeds, and %d inputs that fuzzing once found", len(found)))
 }
 
 // isError says that the error is one of Kafka's, and has a text.

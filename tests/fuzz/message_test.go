@@ -28,6 +28,7 @@ func FuzzHeaders(f *testing.F) {
 		"bootstrap.servers": mock.BootstrapServers(), "group.id": "g", "fetch.wait.max.ms": 10, "enable.auto.commit": false,
 	})
 	require.NoError(f, c.Assign([]kafka.TopicPartition{{Topic: &topic, Offset: kafka.OffsetBeginning}}))
+	count(f, "fuzz-headers")
 	f.Fuzz(func(t *testing.T, key, value, name1 string, value1 []byte, name2 string, value2 []byte, null uint8) {
 		want := kafka.Message{
 			TopicPartition: kafka.TopicPartition{Topic: &topic}, Key: []byte(key), Value: []byte(value),
@@ -79,6 +80,7 @@ func FuzzTopic(f *testing.F) {
 	var p *kafka.Producer
 	var c *kafka.Consumer
 	n := 0
+	count(f, "fuzz-topics")
 	f.Fuzz(func(t *testing.T, name string) {
 		var err error
 		if n++; p == nil || n%rounds == 0 {
@@ -128,6 +130,7 @@ func FuzzOAuthBearerToken(f *testing.F) {
 	f.Add(secret, int64(-1<<63), "", "auth", "x")
 	f.Add(secret, int64(1<<63-1), "m\x00e", "no name", "\x01")
 	p := newProducer(f, kafka.ConfigMap{"security.protocol": "sasl_plaintext", "sasl.mechanism": "OAUTHBEARER"})
+	count(f, "fuzz-tokens")
 	f.Fuzz(func(t *testing.T, token string, expiry int64, principal, name, value string) {
 		given := kafka.OAuthBearerToken{
 			TokenValue: token, Expiration: time.UnixMilli(expiry), Principal: principal, Extensions: map[string]string{name: value},
