@@ -2,7 +2,7 @@
 # build/; each target sets up what it needs by itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help deps librdkafka build demo test asan mutants reliability lint fmt api-coverage api-diff behaviour compat dockerfile-check clean
+.PHONY: help deps librdkafka build demo test asan mutants fuzz reliability lint fmt api-coverage api-diff behaviour compat dockerfile-check clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|' 2>/dev/null \
@@ -28,6 +28,9 @@ asan: ## run the tests of the C boundary under AddressSanitizer, LeakSanitizer a
 
 mutants: librdkafka ## break the library in places and see that the tests notice; RUN=REGEXP for some of them
 	@go run ./tests/mutants $(if $(RUN),-run "$(RUN)")
+
+fuzz: librdkafka ## fuzz each target for TIME, 60s unless told; ONLY=REGEXP for some of them
+	@build/fuzz.sh $(or $(TIME),60s) $(ONLY)
 
 reliability: librdkafka ## run the tests of the promises under faults, and write docs/reliability.md from what they counted
 	@go run ./tests/reliability

@@ -120,16 +120,16 @@ func TestExactlyOnce_workersDie(t *testing.T) {
 	require.NoError(t, c.CreateTopic(t.Context(), in, partitions, 1))
 	require.NoError(t, c.CreateTopic(t.Context(), out, partitions, 1))
 	if *seed == 0 {
-		*seed = uint64(time.Now().UnixNano()) //nolint:gosec // after 1970
+		*seed = uint64(time.Now().UnixNano())
 	}
 	t.Logf("-seed=%d", *seed)
-	random := rand.New(rand.NewPCG(*seed, 1)) //nolint:gosec // the choices of a test
+	random := rand.New(rand.NewPCG(*seed, 1))
 
 	var all []*worker
 	for i := range workers {
 		all = append(all, startWorker(t, job{
 			Brokers: c.BootstrapServers(), In: in, Out: out, Group: group,
-			TransactionalID: fmt.Sprintf("worker-%d", i), Seed: *seed + uint64(i)<<32, //nolint:gosec // small
+			TransactionalID: fmt.Sprintf("worker-%d", i), Seed: *seed + uint64(i)<<32,
 		}))
 	}
 	t.Cleanup(func() {

@@ -57,7 +57,7 @@ func runWorker(text string) error {
 	if err := p.InitTransactions(ctx); err != nil {
 		return err
 	}
-	random := rand.New(rand.NewPCG(j.Seed, 0)) //nolint:gosec // the choices of a test
+	random := rand.New(rand.NewPCG(j.Seed, 0))
 	w := &txn{ctx: ctx, p: p, c: c, out: j.Out}
 	if err := c.Subscribe(j.In, w.rebalance); err != nil {
 		return err
