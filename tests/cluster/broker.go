@@ -39,6 +39,7 @@ type Broker struct {
 	id           int
 	client       port
 	controller   port
+	secure       map[Listener]port // empty without Config.Secure
 	data         string
 	propertyFile string
 	out          *console
@@ -208,5 +209,6 @@ func (b *Broker) close() error {
 	b.state = stopped
 	b.client.release()
 	b.controller.release()
+	b.releaseSecure()
 	return errors.Join(err, b.out.close())
 }

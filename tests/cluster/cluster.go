@@ -23,6 +23,8 @@ type Cluster struct {
 	toolLog4j   string
 	toolConfig  string
 	keepLogs    atomic.Bool
+
+	certificates *Certificates // nil without Config.Secure
 }
 
 // Start starts a cluster and blocks until every broker serves clients: 2 s for one broker, 4 s for three, and up to
@@ -61,6 +63,11 @@ func startOnce(ctx context.Context, in *installation, cfg Config) (_ *Cluster, e
 			err = errors.Join(err, c.Close())
 		}
 	}()
+	if cfg.Secure != nil {
+		if c.certificates, err = makeCertificates(c.dir); err != nil {
+			return nil, err
+		}
+	}
 	for id := 1; id <= cfg.Brokers; id++ {
 		if err := c.addBroker(id); err != nil {
 			return nil, err
@@ -160,6 +167,9 @@ func (c *Cluster) addBroker(id int) (err error) {
 		return err
 	}
 	c.brokers = append(c.brokers, b)
+	if c.cfg.Secure != nil {
+		return b.openSecure()
+	}
 	return nil
 }
 

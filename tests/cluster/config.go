@@ -20,7 +20,9 @@ type Config struct {
 	// FormatArgs are further arguments for formatting the storage, such as "--add-scram", "SCRAM-SHA-256=[...]" or
 	// "--feature", "group.version=0".
 	FormatArgs []string
-	// HeapMiB is each broker's heap in MiB; 0 means 96 for one broker and 128 for several.
+	// Secure, when it is not nil, gives every broker listeners with TLS and SASL, and an authorizer.
+	Secure *Secure
+	// HeapMiB is each broker's heap in MiB; 0 means 96 for one broker and 128 for several or with Secure.
 	HeapMiB int
 	// JVMArgs are further arguments for the brokers' Java; they come last and win.
 	JVMArgs []string
@@ -48,7 +50,7 @@ func (cfg Config) complete() (Config, error) {
 	}
 	if cfg.HeapMiB == 0 {
 		cfg.HeapMiB = 96
-		if cfg.Brokers > 1 {
+		if cfg.Brokers > 1 || cfg.Secure != nil {
 			cfg.HeapMiB = 128
 		}
 	}
@@ -63,7 +65,7 @@ func (cfg Config) complete() (Config, error) {
 			return cfg, fmt.Errorf("Config.Properties[%q] is %q: a value is one line", k, v)
 		}
 	}
-	return cfg, nil
+	return cfg, cfg.Secure.check()
 }
 
 // voterIDs are the directory ids of the nodes. They must be given before formatting, since every node names all of
@@ -117,6 +119,9 @@ func (cfg Config) properties(b *Broker, all []*Broker) string {
 		// The default of 128 MiB is allocated at the start: more than the whole heap here.
 		"log.cleaner.dedupe.buffer.size": "2097152",
 	}
+	if cfg.Secure != nil {
+		maps.Copy(p, cfg.Secure.properties(b, b.cluster.dir))
+	}
 	maps.Copy(p, cfg.Properties)
 	var text strings.Builder
 	for _, k := range slices.Sorted(maps.Keys(p)) {
@@ -133,6 +138,9 @@ func (cfg Config) formatArgs(b *Broker, all []*Broker) []string {
 		voters = append(voters, fmt.Sprintf("%d@%s:%s", o.id, o.controller.addr(), voterIDs[i]))
 	}
 	args := []string{"format", "-t", clusterID, "--initial-controllers", strings.Join(voters, ","), "-c", b.propertyFile}
+	if cfg.Secure != nil {
+		args = append(args, cfg.Secure.formatArgs()...)
+	}
 	return append(args, cfg.FormatArgs...)
 }
 
