@@ -25,6 +25,7 @@ type AdminClient struct {
 	c       *client
 	derived bool // c belongs to a Producer or a Consumer
 	timeout time.Duration
+	errs    *lossy[Error] // nil when derived
 
 	closeOnce sync.Once
 	ended     chan struct{} // closed by Close
@@ -45,8 +46,13 @@ func NewAdminClient(conf *ConfigMap) (*AdminClient, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.handle = func(*rdkafka.Event) {} // it has no channel of events
 	a := newAdmin(c, false)
+	a.errs.open() // an error that comes before Errors is called must not be lost
+	c.handle = func(ev *rdkafka.Event) {
+		if ev.Type == rdkafka.EventError {
+			a.errs.send(c.errorEvent(ev))
+		}
+	}
 	go c.poller()
 	return a, nil
 }
@@ -71,6 +77,9 @@ func NewAdminClientFromConsumer(c *Consumer) (*AdminClient, error) {
 
 func newAdmin(c *client, derived bool) *AdminClient {
 	a := &AdminClient{c: c, derived: derived, timeout: time.Minute, ended: make(chan struct{})}
+	if !derived {
+		a.errs = new(lossy[Error])
+	}
 	c.guarded(func() {
 		v, _ := c.rk.ConfGet("socket.timeout.ms")
 		if ms, err := strconv.Atoi(v); err == nil && ms > 0 {
@@ -107,7 +116,7 @@ func (a *AdminClient) CloseContext(ctx context.Context) error {
 // end is the reaper of a client that is no other's.
 func (a *AdminClient) end() {
 	a.c.closed.Store(true)
-	a.c.teardown(true, func() {})
+	a.c.teardown(true, a.errs.close)
 }
 
 // IsClosed says whether this client, or the one that it was made from, is closed.
@@ -130,6 +139,17 @@ func (a *AdminClient) sealed() {}
 // Logs returns the channel of log lines, see [Producer.Logs]; of a client that
 // was made from another it is the other's.
 func (a *AdminClient) Logs() chan LogEvent { return a.c.Logs() }
+
+// Errors returns a channel of the client's error events: why it cannot connect or
+// log in, while its calls wait. It holds 1000; when it is full the oldest goes. It
+// is closed by Close. The events of a client that was made from another are the
+// other's; then the channel is nil.
+func (a *AdminClient) Errors() <-chan Error {
+	if a.derived {
+		return nil
+	}
+	return a.errs.open()
+}
 
 // enter begins a call into librdkafka; a.c.leave must follow when it returns nil.
 func (a *AdminClient) enter() error {
@@ -258,7 +278,7 @@ func request[T any, O AdminOption](ctx context.Context, a *AdminClient, op rdkaf
 	}
 	done := make(chan reply, 1)
 	id, err := a.send(ctx, op, func(ro *requestOptions) error { return applyAll(ro, opts) }, send, func(ev *rdkafka.Event) {
-		r := reply{err: fromRD(ev.Err())}
+		r := reply{err: a.c.explainTimeout(fromRD(ev.Err()))}
 		if r.err == nil {
 			r.result = decode(ev)
 		}

@@ -73,6 +73,9 @@ func newClient(t rdkafka.ClientType, gc *goConfig, entries []confEntry, events r
 	}
 	conf.SetEvents(events | rdkafka.EventError | rdkafka.EventStats | rdkafka.EventTokenRefresh)
 	conf.Stash(gc.logsChannelEnable, t == rdkafka.Consumer)
+	if v, _ := conf.Get("enable.ssl.certificate.verification"); v == "true" {
+		conf.NoteCertificates()
+	}
 
 	wake, err := rdkafka.NewWake()
 	if err != nil {

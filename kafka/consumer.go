@@ -102,7 +102,7 @@ func NewConsumer(conf *ConfigMap) (*Consumer, error) {
 func (c *Consumer) handleEvent(ev *rdkafka.Event) {
 	switch ev.Type {
 	case rdkafka.EventError:
-		c.pushEvent(toError(fromRD(c.errorOf(ev))))
+		c.pushEvent(c.errorEvent(ev))
 	case rdkafka.EventStats:
 		c.pushEvent(&Stats{ev.Stats()})
 	case rdkafka.EventOffsetCommit:

@@ -13,7 +13,7 @@ func (p *Producer) handleEvent(ev *rdkafka.Event) {
 		ev.Destroy()
 		p.room.notify()
 	case rdkafka.EventError:
-		if e := toError(fromRD(p.errorOf(ev))); !p.errs.send(e) {
+		if e := p.errorEvent(ev); !p.errs.send(e) {
 			p.sendEvent(e)
 		}
 	case rdkafka.EventStats:

@@ -6,6 +6,7 @@ package rdkafka
 import "C"
 
 import (
+	"strings"
 	"time"
 	"unsafe"
 )
@@ -185,6 +186,30 @@ type LogLine struct {
 	Level     int   // syslog level, 0 to 7
 	Facility  string
 	Message   string
+}
+
+// LastFailure returns the newest log line that says why a connection failed, and
+// when that was; "" when none did. It comes before the error event, if librdkafka
+// raises one, and before the event that all brokers are down.
+func (c *Client) LastFailure() (line string, at time.Time) {
+	return c.note(&c.st.fail)
+}
+
+// LastCertificateError returns which broker (host:port) last showed a certificate
+// that was refused, and why; "" when none did.
+func (c *Client) LastCertificateError() (broker, reason string) {
+	text, _ := c.note(&c.st.cert)
+	broker, reason, _ = strings.Cut(text, "\n")
+	return broker, reason
+}
+
+func (c *Client) note(which *C.rkgo_note_t) (string, time.Time) {
+	var n C.rkgo_note_t
+	C.rkgo_stash_get_note(c.st, which, &n)
+	if n.ts_us == 0 {
+		return "", time.Time{}
+	}
+	return C.GoString(&n.text[0]), time.UnixMicro(int64(n.ts_us))
 }
 
 // PopLog takes the oldest stashed log line; false when there is none. dropped

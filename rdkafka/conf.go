@@ -162,7 +162,8 @@ func (c *Conf) SetEvents(m EventMask) {
 // [Client.PopLog], instead of printing them to stderr; those of the client's
 // creation and destruction are kept too. rebalances: rebalances, for
 // [Client.PopRebalance]; librdkafka then waits for the assign or unassign call
-// as it does after a REBALANCE event.
+// as it does after a REBALANCE event. In any case it notes what
+// [Client.LastFailure] returns.
 //
 // Implements:
 //
@@ -175,6 +176,15 @@ func (c *Conf) SetEvents(m EventMask) {
 func (c *Conf) Stash(logs, rebalances bool) {
 	C.rkgo_conf_set_stash(c.p, c.st, cBool(logs), cBool(rebalances))
 }
+
+// NoteCertificates makes the client note why a broker's certificate is refused,
+// for [Client.LastCertificateError]. Stash must have been called, and the
+// verification of certificates must not be switched off.
+//
+// Implements:
+//
+//	rd_kafka_conf_res_t rd_kafka_conf_set_ssl_cert_verify_cb(rd_kafka_conf_t *conf, int (*ssl_cert_verify_cb)(rd_kafka_t *rk, const char *broker_name, int32_t broker_id, int *x509_error, int depth, const char *buf, size_t size, char *errstr, size_t errstr_size, void *opaque))
+func (c *Conf) NoteCertificates() { C.rkgo_conf_note_certs(c.p) }
 
 func cBool(b bool) C.int {
 	if b {

@@ -36,9 +36,18 @@ typedef struct rkgo_log_s {
         char text[]; /* fac, then message; not terminated */
 } rkgo_log_t;
 
+/* The newest of what librdkafka tells only beside its error events. */
+typedef struct rkgo_note_s {
+        int64_t ts_us; /* wall clock, microseconds; 0: there was none */
+        char text[768];
+} rkgo_note_t;
+
 typedef struct rkgo_stash_s {
         pthread_mutex_t lock;
-        int wake_fd;   /* written to when a log line arrives; -1: none */
+        rkgo_note_t fail; /* the log line of a connection that failed */
+        rkgo_note_t cert; /* broker's name, newline, what is wrong with its
+                           * certificate */
+        int wake_fd;      /* written to when a log line arrives; -1: none */
         int want_logs; /* 1: log lines are stashed, 0: librdkafka prints them */
         rkgo_rebalance_t *reb_head;
         rkgo_rebalance_t **reb_tail;
@@ -58,6 +67,12 @@ void rkgo_stash_destroy(rkgo_stash_t *st);
  * and the client made of it. */
 void rkgo_conf_set_stash(rd_kafka_conf_t *conf, rkgo_stash_t *st, int logs,
                          int rebalances);
+/* Makes the stash note why a broker's certificate is refused. Without it
+ * librdkafka says only that it is. */
+void rkgo_conf_note_certs(rd_kafka_conf_t *conf);
+/* Copies st->fail or st->cert. */
+void rkgo_stash_get_note(rkgo_stash_t *st, const rkgo_note_t *note,
+                         rkgo_note_t *out);
 void rkgo_stash_set_wake(rkgo_stash_t *st, int fd);
 /* The caller owns *partitionsp (rd_kafka_topic_partition_list_destroy).
  * Returns 0 when the stash holds no rebalance. */

@@ -1,6 +1,8 @@
 #include "shim.h"
 
+#include <stdio.h>
 #include <sys/time.h>
+#include <syslog.h>
 #include <unistd.h>
 
 /* Set while this thread creates a client: log lines that librdkafka writes
@@ -51,23 +53,104 @@ static void rkgo_rebalance_cb(rd_kafka_t *rk, rd_kafka_resp_err_t err,
         pthread_mutex_unlock(&st->lock);
 }
 
+static int64_t rkgo_now_us(void) {
+        struct timeval tv;
+
+        gettimeofday(&tv, NULL);
+        return (int64_t)tv.tv_sec * 1000000 + tv.tv_usec;
+}
+
+/* first may be NULL. */
+static void rkgo_stash_set_note(rkgo_stash_t *st, rkgo_note_t *note,
+                                const char *first, const char *second) {
+        pthread_mutex_lock(&st->lock);
+        note->ts_us = rkgo_now_us();
+        snprintf(note->text, sizeof(note->text), "%s%s%s", first ? first : "",
+                 first ? "\n" : "", second);
+        pthread_mutex_unlock(&st->lock);
+}
+
+void rkgo_stash_get_note(rkgo_stash_t *st, const rkgo_note_t *note,
+                         rkgo_note_t *out) {
+        pthread_mutex_lock(&st->lock);
+        *out = *note;
+        pthread_mutex_unlock(&st->lock);
+}
+
+/* OpenSSL's number for what is wrong with a certificate, in its own words.
+ * Its function for that is not linked where librdkafka is a shared library. */
+static const char *rkgo_cert_error(int x509_error) {
+        switch (x509_error) {
+        case 9:
+                return "certificate is not yet valid";
+        case 10:
+                return "certificate has expired";
+        case 18:
+                return "self-signed certificate";
+        case 19:
+                return "self-signed certificate in certificate chain";
+        case 20:
+                return "unable to get local issuer certificate";
+        case 21:
+                return "unable to verify the first certificate";
+        case 23:
+                return "certificate revoked";
+        case 26:
+                return "unsuitable certificate purpose";
+        case 62:
+                return "hostname mismatch";
+        case 64:
+                return "IP address mismatch";
+        default:
+                return NULL;
+        }
+}
+
+/* Judges as OpenSSL does, and notes why. */
+static int rkgo_cert_cb(rd_kafka_t *rk, const char *broker_name,
+                        int32_t broker_id, int *x509_error, int depth,
+                        const char *buf, size_t size, char *errstr,
+                        size_t errstr_size, void *opaque) {
+        rkgo_stash_t *st = opaque;
+        const char *text = rkgo_cert_error(*x509_error);
+        (void)rk;
+        (void)broker_id;
+        (void)depth;
+        (void)buf;
+        (void)size;
+
+        if (*x509_error == 0)
+                return 1;
+        if (text)
+                snprintf(errstr, errstr_size, "%s", text);
+        else
+                snprintf(errstr, errstr_size, "X509 error %d", *x509_error);
+        rkgo_stash_set_note(st, &st->cert, broker_name, errstr);
+        return 0;
+}
+
+void rkgo_conf_note_certs(rd_kafka_conf_t *conf) {
+        /* A librdkafka without TLS refuses. */
+        (void)rd_kafka_conf_set_ssl_cert_verify_cb(conf, rkgo_cert_cb);
+}
+
 static void rkgo_log_cb(const rd_kafka_t *rk, int level, const char *fac,
                         const char *buf) {
         rkgo_stash_t *st = rk ? rd_kafka_opaque(rk) : rkgo_creating;
         size_t fac_len   = strlen(fac);
         size_t msg_len   = strlen(buf);
         rkgo_log_t *line, *old = NULL;
-        struct timeval tv;
 
-        if (!st) {
+        if (st && level <= LOG_INFO && !strcmp(fac, "FAIL"))
+                rkgo_stash_set_note(st, &st->fail, NULL, buf);
+        if (!st || !st->want_logs) {
                 rd_kafka_log_print(rk, level, fac, buf);
                 return;
         }
 
-        gettimeofday(&tv, NULL);
         line          = malloc(sizeof(*line) + fac_len + msg_len);
         line->next    = NULL;
-        line->ts_us   = (int64_t)tv.tv_sec * 1000000 + tv.tv_usec;
+        line->ts_us   = rkgo_now_us();
         line->level   = level;
         line->fac_len = fac_len;
         line->msg_len = msg_len;
@@ -99,8 +182,7 @@ void rkgo_conf_set_stash(rd_kafka_conf_t *conf, rkgo_stash_t *st, int logs,
                          int rebalances) {
         rd_kafka_conf_set_opaque(conf, st);
         st->want_logs = logs;
-        if (logs)
-                rd_kafka_conf_set_log_cb(conf, rkgo_log_cb);
+        rd_kafka_conf_set_log_cb(conf, rkgo_log_cb);
         if (rebalances)
                 rd_kafka_conf_set_rebalance_cb(conf, rkgo_rebalance_cb);
 }
