@@ -6,4 +6,49 @@ var security = []Promise{
 		Fault:   "none: PLAINTEXT, TLS, mutual TLS, PLAIN, SCRAM and OAUTHBEARER, with ACLs",
 		Promise: "producer, consumer and admin client work by each way, every message arrives once and in order",
 	},
+	{
+		ID: "secure-password", Package: "./tests/security", Test: "TestPassword_wrongIsReported",
+		Fault:   "a wrong password or an unknown user, for PLAIN and SCRAM",
+		Promise: "every kind of client says so within 5 s (ErrAuthentication)",
+	},
+	{
+		ID: "secure-mechanism", Package: "./tests/security", Test: "TestMechanism_wrongIsReported",
+		Fault:   "a SASL mechanism that the listener does not have",
+		Promise: "every kind of client says so within 5 s, with those that it has (ErrAuthentication)",
+	},
+	{
+		ID: "secure-ca", Package: "./tests/security", Test: "TestCertificate_ofAnotherCAIsRefused",
+		Fault:   "a broker's certificate that another CA has signed",
+		Promise: "it is refused and named within 5 s (ErrSsl)",
+	},
+	{
+		ID: "secure-expired", Package: "./tests/security", Test: "TestCertificate_expiredIsRefused",
+		Fault:   "a broker's certificate that has expired",
+		Promise: "it is refused and named within 5 s (ErrSsl)",
+	},
+	{
+		ID: "secure-host", Package: "./tests/security", Test: "TestCertificate_ofAnotherHostIsRefused",
+		Fault:   "a broker's certificate for another host",
+		Promise: "it is refused without any setting, and named within 5 s (ErrSsl)",
+	},
+	{
+		ID: "secure-client-certificate", Package: "./tests/security", Test: "TestClientCertificate_missingOrWrongIsReported",
+		Fault:   "mutual TLS without a client certificate, or with one of another CA",
+		Promise: "every kind of client says so within 5 s (ErrSsl)",
+	},
+	{
+		ID: "secure-plaintext-on-tls", Package: "./tests/security", Test: "TestProtocol_plaintextOnTLSIsRecognised",
+		Fault:   "a client without TLS at a listener with TLS",
+		Promise: "every kind of client says so within 5 s (ErrAllBrokersDown, with the cause)",
+	},
+	{
+		ID: "secure-tls-on-plaintext", Package: "./tests/security", Test: "TestProtocol_tlsOnPlaintextIsRecognised",
+		Fault:   "a client with TLS at a listener without",
+		Promise: "every kind of client says so within 5 s (ErrTransport)",
+	},
+	{
+		ID: "secure-no-login", Package: "./tests/security", Test: "TestProtocol_withoutLoginOnSASLIsRecognised",
+		Fault:   "a client without a login at a listener that wants one, and the reverse",
+		Promise: "every kind of client says so within 5 s",
+	},
 }
