@@ -1,7 +1,9 @@
 package kafka
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -403,6 +405,10 @@ func (r *reader) recordEvent(rec *rdkafka.Record, raw []byte, t *topicState) Eve
 		if e, ok := fromRD(r.nat.FatalError()).(Error); ok { //nolint:errorlint // fromRD makes it
 			return e
 		}
+	}
+	// librdkafka's text does not say of what partition a fetch has failed.
+	if strings.HasPrefix(text, "Fetch from broker") {
+		text = fmt.Sprintf("%s [%d]: %s", t.name, rec.Partition, text)
 	}
 	return newErrorFull(int(rec.Err), text, false, false, false)
 }

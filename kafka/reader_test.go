@@ -261,8 +261,8 @@ func TestReader_notAssigned(t *testing.T) {
 	assert.Empty(t, readAll(t, c), "the end that was buffered before the seek")
 }
 
-// Guards recordEvent: errors come as Error, those of no partition too; a fatal
-// one is the error itself, with its flag.
+// Guards recordEvent: errors come as Error, those of no partition too, and that of
+// a fetch with its partition; a fatal one is the error itself, with its flag.
 func TestReader_errors(t *testing.T) {
 	t.Parallel()
 	f := newFake()
@@ -270,11 +270,13 @@ func TestReader_errors(t *testing.T) {
 	c := assigned(t, f, 0)
 	f.push(
 		[]fakeOp{{fakeTP: fakeTP{"t", 0}, err: ErrTopicAuthorizationFailed, value: []byte("not for you")}},
+		[]fakeOp{{fakeTP: fakeTP{"t", 0}, err: ErrTopicAuthorizationFailed, value: []byte("Fetch from broker 1 failed: no")}},
 		[]fakeOp{{fakeTP: fakeTP{"", -1}, err: ErrMaxPollExceeded, value: []byte("too slow")}},
 		messages("t", 0, 0, 1),
 		[]fakeOp{{fakeTP: fakeTP{"", -1}, err: ErrFatal, value: []byte("Fatal error: there is one")}},
 	)
 	assert.Equal(t, newErrorf(ErrTopicAuthorizationFailed, "not for you"), c.Poll(0))
+	assert.Equal(t, newErrorf(ErrTopicAuthorizationFailed, "t [0]: Fetch from broker 1 failed: no"), c.Poll(0))
 	assert.Equal(t, newErrorf(ErrMaxPollExceeded, "too slow"), c.Poll(0))
 	assert.Equal(t, spots(0, 0, 1), read(t, c, 1))
 	assert.Equal(t, f.fatal, c.Poll(0))
