@@ -51,4 +51,34 @@ var security = []Promise{
 		Fault:   "a client without a login at a listener that wants one, and the reverse",
 		Promise: "every kind of client says so within 5 s",
 	},
+	{
+		ID: "secure-token", Package: "./tests/security", Test: "TestOAuth_badTokenIsReported",
+		Fault:   "an OAUTHBEARER token that has expired or is none",
+		Promise: "every kind of client says so within 5 s (ErrAuthentication)",
+	},
+	{
+		ID: "secure-no-token", Package: "./tests/security", Test: "TestOAuth_missingTokenIsReported",
+		Fault:   "the application's function for tokens fails",
+		Promise: "every kind of client reports its reason within 5 s (ErrAuthentication)",
+	},
+	{
+		ID: "secure-acl-write", Package: "./tests/security", Test: "TestACL_missingForWriteIsReported",
+		Fault:   "no permission to write to a topic",
+		Promise: "the delivery report says so within 5 s (ErrTopicAuthorizationFailed); with the permission the same client goes on",
+	},
+	{
+		ID: "secure-acl-read", Package: "./tests/security", Test: "TestACL_missingForReadIsReported",
+		Fault:   "no permission to read a topic",
+		Promise: "the consumer says so within 5 s (ErrTopicAuthorizationFailed)",
+	},
+	{
+		ID: "secure-acl-group", Package: "./tests/security", Test: "TestACL_missingForGroupIsReported",
+		Fault:   "no permission for a group, classic or KIP-848",
+		Promise: "the consumer says so within 5 s (ErrGroupAuthorizationFailed)",
+	},
+	{
+		ID: "secure-acl-others", Package: "./tests/security", Test: "TestACL_missingForAdminAndTransactionsIsReported",
+		Fault:   "no permission to create a topic, or for a transactional id",
+		Promise: "the call returns it within 5 s",
+	},
 }
