@@ -18,7 +18,8 @@ type ConfigValue interface{}
 // keys, which the package overview lists.
 //
 // A client takes a copy of the map when it is made: changes after that have no
-// effect on it, and the map may be used for another client.
+// effect on it, and the map may be used for another client. Printed by fmt it
+// shows no passwords and keys.
 //
 // Concurrency: a plain map; see the package overview.
 type ConfigMap map[string]ConfigValue

@@ -24,6 +24,8 @@ func (c *client) errorEvent(ev *rdkafka.Event) Error {
 		e = explainAlert(explainCertificate(e, broker, reason))
 	case ErrTransport:
 		e = explainAlert(e)
+	case ErrAuthentication:
+		e.str = unsecuredConfig.ReplaceAllString(e.str, "$1"+redacted)
 	default:
 		// librdkafka's text says all.
 	}
@@ -76,6 +78,10 @@ func explainAlert(e Error) Error {
 	}
 	return e
 }
+
+// unsecuredConfig matches what librdkafka shows of sasl.oauthbearer.config, which it
+// counts among the secrets itself, when it cannot make an unsecured token of it.
+var unsecuredConfig = regexp.MustCompile(`(sasl\.oauthbearer\.config(?: beginning at|: '"' cannot appear in \w+): ).*`)
 
 // failedIn matches the end of a log line about a failed connection: how long it had
 // been in which state.

@@ -97,3 +97,26 @@ func TestAdminErrors_endsWithTheClient(t *testing.T) {
 	_, open := <-a.Errors()
 	assert.False(t, open)
 }
+
+// librdkafka prints the setting of which it cannot make a token.
+func TestFailure_showsNoSettingOfTokens(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ config, want string }{
+		{"principal=dave hidden", "Unrecognized sasl.oauthbearer.config beginning at: [redacted]"},
+		{`principal=dave scope="hidden`, `Invalid sasl.oauthbearer.config: '"' cannot appear in scope: [redacted]`},
+		{"scope=hidden", "Invalid sasl.oauthbearer.config: no principal=<value>"},
+	} {
+		p, err := NewProducer(&ConfigMap{
+			"bootstrap.servers": "127.0.0.1:1", "security.protocol": "SASL_PLAINTEXT", "sasl.mechanism": "OAUTHBEARER",
+			"enable.sasl.oauthbearer.unsecure.jwt": true, "sasl.oauthbearer.config": c.config,
+		})
+		require.NoError(t, err)
+		t.Cleanup(p.Close)
+		select {
+		case ev := <-p.Events():
+			assert.Equal(t, newErrorf(ErrAuthentication, "Failed to acquire SASL OAUTHBEARER token: %s", c.want), ev)
+		case <-time.After(30 * time.Second):
+			require.Fail(t, "no error came")
+		}
+	}
+}
