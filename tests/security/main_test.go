@@ -4,6 +4,7 @@ package security_test
 
 import (
 	"encoding/base64"
+	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -29,7 +30,26 @@ var shared = cluster.NewShared(cluster.Config{
 	Secure: &cluster.Secure{Users: map[string]string{alice: alicePassword, mallory: malloryPassword}},
 })
 
-func TestMain(m *testing.M) { os.Exit(shared.Main(m)) }
+func TestMain(m *testing.M) {
+	if properties := os.Getenv(loudEnv); properties != "" {
+		loudProgram(properties)
+	}
+	flag.Parse()
+	// These tests wait rather than work: more of them than processors can run at once.
+	if !given("test.parallel") {
+		if err := flag.Set("test.parallel", "8"); err != nil {
+			panic(err) // the flag is package testing's
+		}
+	}
+	os.Exit(shared.Main(m))
+}
+
+// given says whether a flag stands on the command line.
+func given(name string) bool {
+	found := false
+	flag.Visit(func(f *flag.Flag) { found = found || f.Name == name })
+	return found
+}
 
 // patience bounds every wait for what should come; it is far above what any takes.
 const patience = 60 * time.Second

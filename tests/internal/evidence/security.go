@@ -81,4 +81,9 @@ var security = []Promise{
 		Fault:   "no permission to create a topic, or for a transactional id",
 		Promise: "the call returns it within 5 s",
 	},
+	{
+		ID: "secure-secrets", Package: "./tests/security", Test: "TestSecrets_areNeverPrinted",
+		Fault:   "debug=all, with right and wrong passwords, keys and tokens",
+		Promise: "no secret is in log lines, events, errors, statistics or printed configurations",
+	},
 }
