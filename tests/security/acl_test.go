@@ -30,14 +30,18 @@ func TestACL_missingForWriteIsReported(t *testing.T) {
 		topic := unique(t) + "-" + name
 		require.NoError(t, c.CreateTopic(t.Context(), topic, 1, 0))
 		allow(t, c, mallory, kafka.ResourceTopic, topic, ops...)
-		p, err := kafka.NewProducer(with(asMallory(c)))
-		require.NoError(t, err)
-		t.Cleanup(p.Close)
-		start := time.Now()
-		report := deliver(t, p, topic)
-		worst.add(time.Since(start))
-		require.ErrorIs(t, report, kafka.ErrTopicAuthorizationFailed, name)
-		assert.ErrorContains(t, report, "Topic authorization failed")
+		var p *kafka.Producer
+		worst.add(inTime(t, func() time.Duration {
+			start := time.Now()
+			var err error
+			p, err = kafka.NewProducer(with(asMallory(c)))
+			require.NoError(t, err)
+			t.Cleanup(p.Close)
+			report := deliver(t, p, topic)
+			require.ErrorIs(t, report, kafka.ErrTopicAuthorizationFailed, name)
+			assert.ErrorContains(t, report, "Topic authorization failed")
+			return time.Since(start)
+		}))
 
 		// The same client goes on when it is allowed to.
 		allow(t, c, mallory, kafka.ResourceTopic, topic, kafka.ACLOperationWrite)
@@ -45,7 +49,6 @@ func TestACL_missingForWriteIsReported(t *testing.T) {
 			require.NoError(ct, deliver(t, p, topic))
 		}, patience, 50*time.Millisecond, name)
 	}
-	assert.Less(t, worst.d, soon)
 	evidence.Record(t, "secure-acl-write", evidence.Measured("reported in at most %d ms as %v", worst.d.Milliseconds(), kafka.ErrTopicAuthorizationFailed))
 }
 
@@ -80,12 +83,13 @@ func TestACL_missingForReadIsReported(t *testing.T) {
 		allow(t, c, mallory, kafka.ResourceGroup, topic, kafka.ACLOperationRead)
 		allow(t, c, mallory, kafka.ResourceTopic, topic, ops...)
 		send(t, with(asAlice(c)), topic, 1)
-		e, took := readFails(t, with(asMallory(c)), topic, kafka.ErrTopicAuthorizationFailed)
-		worst.add(took)
-		assert.Contains(t, e.Error(), "Topic authorization failed", name)
-		assert.Contains(t, e.Error(), topic, name)
+		worst.add(inTime(t, func() time.Duration {
+			e, took := readFails(t, with(asMallory(c)), topic, kafka.ErrTopicAuthorizationFailed)
+			assert.Contains(t, e.Error(), "Topic authorization failed", name)
+			assert.Contains(t, e.Error(), topic, name)
+			return took
+		}))
 	}
-	assert.Less(t, worst.d, soon)
 	evidence.Record(t, "secure-acl-read", evidence.Measured("reported in at most %d ms as %v", worst.d.Milliseconds(), kafka.ErrTopicAuthorizationFailed))
 }
 
@@ -97,11 +101,12 @@ func TestACL_missingForGroupIsReported(t *testing.T) {
 	allow(t, c, mallory, kafka.ResourceTopic, topic, kafka.ACLOperationRead)
 	var worst slowest
 	for _, protocol := range []string{"classic", "consumer"} {
-		e, took := readFails(t, with(asMallory(c), kafka.ConfigMap{"group.protocol": protocol}), topic, kafka.ErrGroupAuthorizationFailed)
-		worst.add(took)
-		assert.Contains(t, e.Error(), "Group authorization failed", protocol)
+		worst.add(inTime(t, func() time.Duration {
+			e, took := readFails(t, with(asMallory(c), kafka.ConfigMap{"group.protocol": protocol}), topic, kafka.ErrGroupAuthorizationFailed)
+			assert.Contains(t, e.Error(), "Group authorization failed", protocol)
+			return took
+		}))
 	}
-	assert.Less(t, worst.d, soon)
 	evidence.Record(t, "secure-acl-group", evidence.Measured("reported in at most %d ms as %v", worst.d.Milliseconds(), kafka.ErrGroupAuthorizationFailed))
 }
 
@@ -112,7 +117,7 @@ func readFails(t *testing.T, conf *kafka.ConfigMap, topic string, code kafka.Err
 	start := time.Now()
 	cons, err := kafka.NewConsumer(with(*conf, kafka.ConfigMap{"group.id": topic, "auto.offset.reset": "earliest"}))
 	require.NoError(t, err)
-	t.Cleanup(func() { assert.NoError(t, cons.Close()) })
+	defer func() { assert.NoError(t, cons.Close()) }() // another try must not share the partition with this one
 	require.NoError(t, cons.Subscribe(topic, nil))
 	for end := start.Add(patience); time.Now().Before(end); {
 		m, err := cons.ReadMessage(time.Second)
@@ -130,24 +135,25 @@ func readFails(t *testing.T, conf *kafka.ConfigMap, topic string, code kafka.Err
 func TestACL_missingForAdminAndTransactionsIsReported(t *testing.T) {
 	t.Parallel()
 	c := shared.Get(t)
-	start := time.Now()
-	a, err := kafka.NewAdminClient(with(asMallory(c)))
-	require.NoError(t, err)
-	t.Cleanup(a.Close)
-	created, err := a.CreateTopics(t.Context(), []kafka.TopicSpecification{{Topic: unique(t), NumPartitions: 1}}, kafka.SetAdminRequestTimeout(patience))
-	require.NoError(t, err)
-	require.Len(t, created, 1)
-	assert.Equal(t, kafka.ErrTopicAuthorizationFailed, created[0].Error.Code(), created[0].Error)
+	took := inTime(t, func() time.Duration {
+		start := time.Now()
+		a, err := kafka.NewAdminClient(with(asMallory(c)))
+		require.NoError(t, err)
+		t.Cleanup(a.Close)
+		created, err := a.CreateTopics(t.Context(), []kafka.TopicSpecification{{Topic: unique(t), NumPartitions: 1}}, kafka.SetAdminRequestTimeout(patience))
+		require.NoError(t, err)
+		require.Len(t, created, 1)
+		assert.Equal(t, kafka.ErrTopicAuthorizationFailed, created[0].Error.Code(), created[0].Error)
 
-	p, err := kafka.NewProducer(with(asMallory(c), kafka.ConfigMap{"transactional.id": unique(t)}))
-	require.NoError(t, err)
-	t.Cleanup(p.Close)
-	err = p.InitTransactions(t.Context())
-	require.ErrorIs(t, err, kafka.ErrTransactionalIDAuthorizationFailed)
-	var fatal kafka.FatalError
-	require.ErrorAs(t, err, &fatal, "nothing but another client helps")
-	took := time.Since(start)
-	assert.Less(t, took, soon)
+		p, err := kafka.NewProducer(with(asMallory(c), kafka.ConfigMap{"transactional.id": unique(t)}))
+		require.NoError(t, err)
+		t.Cleanup(p.Close)
+		err = p.InitTransactions(t.Context())
+		require.ErrorIs(t, err, kafka.ErrTransactionalIDAuthorizationFailed)
+		var fatal kafka.FatalError
+		require.ErrorAs(t, err, &fatal, "nothing but another client helps")
+		return time.Since(start)
+	})
 	evidence.Record(t, "secure-acl-others", evidence.Measured("both reported in %d ms as %v and %v",
 		took.Milliseconds(), kafka.ErrTopicAuthorizationFailed, kafka.ErrTransactionalIDAuthorizationFailed))
 }

@@ -76,15 +76,16 @@ func TestOAuth_badTokenIsReported(t *testing.T) {
 	garbage.TokenValue = "no.token.of-this-broker"
 	var worst slowest
 	for name, token := range map[string]kafka.OAuthBearerToken{"expired": tokenOf("dave", -time.Minute), "garbage": garbage} {
-		errs, took := oauthAnswers(t, c, func(h kafka.Handle) error { return h.SetOAuthBearerToken(token) })
-		require.Len(t, errs, 3)
-		for _, e := range errs {
-			assert.Contains(t, e.Error(), "SASL authentication error", name)
-			assert.Contains(t, e.Error(), "invalid_token", name)
-		}
-		worst.add(took)
+		worst.add(inTime(t, func() time.Duration {
+			errs, took := oauthAnswers(t, c, func(h kafka.Handle) error { return h.SetOAuthBearerToken(token) })
+			require.Len(t, errs, 3)
+			for _, e := range errs {
+				assert.Contains(t, e.Error(), "SASL authentication error", name)
+				assert.Contains(t, e.Error(), "invalid_token", name)
+			}
+			return took
+		}))
 	}
-	assert.Less(t, worst.d, soon)
 	evidence.Record(t, "secure-token", evidence.Measured("reported in at most %d ms as %v", worst.d.Milliseconds(), kafka.ErrAuthentication))
 }
 
@@ -92,14 +93,16 @@ func TestOAuth_badTokenIsReported(t *testing.T) {
 func TestOAuth_missingTokenIsReported(t *testing.T) {
 	t.Parallel()
 	c := shared.Get(t)
-	errs, took := oauthAnswers(t, c, func(h kafka.Handle) error {
-		return h.SetOAuthBearerTokenFailure("the vault is sealed")
+	took := inTime(t, func() time.Duration {
+		errs, took := oauthAnswers(t, c, func(h kafka.Handle) error {
+			return h.SetOAuthBearerTokenFailure("the vault is sealed")
+		})
+		require.Len(t, errs, 3)
+		for _, e := range errs {
+			assert.Equal(t, "Failed to acquire SASL OAUTHBEARER token: the vault is sealed", e.Error())
+		}
+		return took
 	})
-	require.Len(t, errs, 3)
-	for _, e := range errs {
-		assert.Equal(t, "Failed to acquire SASL OAUTHBEARER token: the vault is sealed", e.Error())
-	}
-	assert.Less(t, took, soon)
 	evidence.Record(t, "secure-no-token", evidence.Measured("reported in at most %d ms as %v", took.Milliseconds(), kafka.ErrAuthentication))
 }
 

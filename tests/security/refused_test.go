@@ -38,6 +38,21 @@ func (s *slowest) add(d time.Duration) {
 	s.d = max(s.d, d)
 }
 
+// inTime calls try, which makes a client and returns how long that took to say what is wrong, and checks that it was
+// soon. On a machine that is busy with something else a process can be left without a processor for seconds: try gets
+// three chances. A client that hangs misses them all.
+func inTime(t *testing.T, try func() time.Duration) time.Duration {
+	t.Helper()
+	var took time.Duration
+	for range 3 {
+		if took = try(); took < soon {
+			return took
+		}
+	}
+	assert.Less(t, took, soon)
+	return took
+}
+
 // refuses checks that producer, consumer and admin client report each fault soon, by its code and its name. It returns
 // what is to be recorded.
 func refuses(t *testing.T, faults ...fault) evidence.Counts {
@@ -50,15 +65,16 @@ func refuses(t *testing.T, faults ...fault) evidence.Counts {
 				for client, report := range map[string]func(*testing.T, fault) kafka.Error{
 					"producer": producerReports, "consumer": consumerReports, "admin client": adminReports,
 				} {
-					start := time.Now()
-					e := report(t, f)
-					took := time.Since(start)
-					t.Logf("%s after %v: %v", client, took.Round(time.Millisecond), e)
-					for _, text := range f.text {
-						assert.Contains(t, e.Error(), text, client)
-					}
-					assert.Less(t, took, soon, client)
-					worst.add(took)
+					worst.add(inTime(t, func() time.Duration {
+						start := time.Now()
+						e := report(t, f)
+						took := time.Since(start)
+						t.Logf("%s after %v: %v", client, took.Round(time.Millisecond), e)
+						for _, text := range f.text {
+							assert.Contains(t, e.Error(), text, client)
+						}
+						return took
+					}))
 				}
 			})
 		}
