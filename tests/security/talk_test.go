@@ -64,7 +64,7 @@ func (k talk) producer(t *testing.T) {
 		return
 	}
 	ended := k.listen(p.Logs())
-	k.said.add("event", p)
+	k.said.add("event", p.String())
 	assert.NoError(t, p.Produce(&kafka.Message{TopicPartition: kafka.TopicPartition{Topic: &k.topic}, Value: []byte("x")}, nil))
 	done, stats := false, false
 	for end := time.After(patience); !done || !stats; {
@@ -92,7 +92,7 @@ func (k talk) consumer(t *testing.T) {
 		return
 	}
 	ended := k.listen(cons.Logs())
-	k.said.add("event", cons)
+	k.said.add("event", cons.String())
 	assert.NoError(t, cons.Subscribe(k.topic, nil))
 	done := false
 	for end := time.Now().Add(patience); !done && time.Now().Before(end); {
@@ -111,7 +111,7 @@ func (k talk) admin(t *testing.T) {
 		return
 	}
 	ended := k.listen(a.Logs())
-	k.said.add("event", a)
+	k.said.add("event", a.String())
 	if k.token.TokenValue != "" {
 		assert.NoError(t, a.SetOAuthBearerToken(k.token))
 	}
