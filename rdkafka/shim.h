@@ -44,10 +44,11 @@ typedef struct rkgo_note_s {
 
 typedef struct rkgo_stash_s {
         pthread_mutex_t lock;
-        rkgo_note_t fail; /* the log line of a connection that failed */
-        rkgo_note_t cert; /* broker's name, newline, what is wrong with its
-                           * certificate */
-        int wake_fd;      /* written to when a log line arrives; -1: none */
+        rkgo_note_t fail;     /* the log line of a connection that failed */
+        rkgo_note_t cert;     /* broker's name, newline, what is wrong with its
+                               * certificate */
+        int64_t cert_line_us; /* when a log line of that was last let through */
+        int wake_fd;          /* written to when a log line arrives; -1: none */
         int want_logs; /* 1: log lines are stashed, 0: librdkafka prints them */
         rkgo_rebalance_t *reb_head;
         rkgo_rebalance_t **reb_tail;

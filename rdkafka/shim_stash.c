@@ -129,6 +129,21 @@ static int rkgo_cert_cb(rd_kafka_t *rk, const char *broker_name,
         return 0;
 }
 
+/* librdkafka writes a line for each certificate that rkgo_cert_cb refuses, up
+ * to 20 a second; the line of the failed connection, which follows, it writes
+ * once in 30 seconds. */
+static int rkgo_cert_line_due(rkgo_stash_t *st) {
+        int64_t now = rkgo_now_us();
+        int due;
+
+        pthread_mutex_lock(&st->lock);
+        due = !st->cert_line_us || now - st->cert_line_us >= 30 * 1000000;
+        if (due)
+                st->cert_line_us = now;
+        pthread_mutex_unlock(&st->lock);
+        return due;
+}
+
 void rkgo_conf_note_certs(rd_kafka_conf_t *conf) {
         /* A librdkafka without TLS refuses. */
         (void)rd_kafka_conf_set_ssl_cert_verify_cb(conf, rkgo_cert_cb);
@@ -143,6 +158,8 @@ static void rkgo_log_cb(const rd_kafka_t *rk, int level, const char *fac,
 
         if (st && level <= LOG_INFO && !strcmp(fac, "FAIL"))
                 rkgo_stash_set_note(st, &st->fail, NULL, buf);
+        if (st && !strcmp(fac, "SSLCERTVRFY") && !rkgo_cert_line_due(st))
+                return;
         if (!st || !st->want_logs) {
                 rd_kafka_log_print(rk, level, fac, buf);
                 return;

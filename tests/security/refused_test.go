@@ -197,6 +197,40 @@ func TestCertificate_ofAnotherCAIsRefused(t *testing.T) {
 	))
 }
 
+// The client tries again and again, several times a second; its log says why it fails, but not each time.
+func TestCertificate_refusalsDoNotFloodTheLog(t *testing.T) {
+	t.Parallel()
+	c := shared.Get(t)
+	start := time.Now()
+	p, err := kafka.NewProducer(with(at(c, cluster.TLS, "SSL"), kafka.ConfigMap{
+		"ssl.ca.pem": c.Certificates().OtherCA, "go.logs.channel.enable": true,
+	}))
+	require.NoError(t, err)
+	topic := unique(t) // to find its leader is a reason to connect
+	require.NoError(t, p.Produce(&kafka.Message{TopicPartition: kafka.TopicPartition{Topic: &topic}}, nil))
+	for refusals, end := 0, time.After(patience); refusals < 5; {
+		select {
+		case ev := <-p.Events():
+			if e, ok := ev.(kafka.Error); ok && e.Code() == kafka.ErrAllBrokersDown {
+				refusals++
+			}
+		case <-end:
+			require.Fail(t, "the client does not try again", "%d refusals came", refusals)
+		}
+	}
+	p.Close()
+	var lines []string
+	for line := range p.Logs() {
+		if line.Tag == "SSLCERTVRFY" {
+			lines = append(lines, line.Message)
+		}
+	}
+	require.NotEmpty(t, lines)
+	assert.LessOrEqual(t, len(lines), 1+int(time.Since(start)/(30*time.Second)), "one in 30 seconds: %q", lines)
+	assert.Contains(t, lines[0], "subject=/CN=broker, issuer=/CN=test-ca")
+	assert.Contains(t, lines[0], "unable to get local issuer certificate")
+}
+
 func TestCertificate_expiredIsRefused(t *testing.T) {
 	t.Parallel()
 	c := shared.Get(t)
