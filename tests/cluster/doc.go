@@ -20,6 +20,11 @@
 //   - Data is removed with the cluster. Logs are kept, and their path printed, when the test failed.
 //     The data of a process that was killed is removed by the next start.
 //
+// # Logins and encryption
+//
+// With [Config.Secure] each broker has listeners for TLS, mutual TLS, SASL and OAUTHBEARER beside its plaintext one,
+// an authorizer, and listeners whose certificates are bad; see [Listener].
+//
 // # An independent reader
 //
 // [Cluster.Read] reads a topic with Kafka's own console consumer, so that a test's ledger does not rest on the
