@@ -19,11 +19,10 @@ func (c *client) errorEvent(ev *rdkafka.Event) Error {
 	switch e.code {
 	case ErrAllBrokersDown:
 		e.str += c.lastFailure()
-	case ErrSsl:
+	case ErrSsl, ErrTransport:
 		broker, reason := c.rk.LastCertificateError()
 		e = explainAlert(explainCertificate(e, broker, reason))
-	case ErrTransport:
-		e = explainAlert(e)
+		e.str = c.explainFailure(e.str)
 	case ErrAuthentication:
 		e.str = unsecuredConfig.ReplaceAllString(e.str, "$1"+redacted)
 	default:
@@ -49,14 +48,22 @@ func (c *client) lastFailure() string {
 	if line == "" || time.Since(at) > failureAge {
 		return ""
 	}
+	return "; the last connection that failed: " + c.explainFailure(line)
+}
+
+func (c *client) explainFailure(line string) string {
 	protocol, _ := c.rk.ConfGet("security.protocol")
-	return "; the last connection that failed: " + explainFailure(line, protocol)
+	return explainFailure(line, protocol)
 }
 
 // explainCertificate says why a certificate is refused; librdkafka names the CA as
-// the only possible cause.
+// the only possible cause. If it notices that while it writes, it takes it for a
+// broken connection.
 func explainCertificate(e Error, broker, reason string) Error {
 	const refused = "certificate verify failed"
+	if strings.Contains(e.str, refused) {
+		e.code = ErrSsl
+	}
 	if reason != "" && strings.Contains(e.str, broker) {
 		e.str = strings.Replace(e.str, refused, refused+" ("+reason+")", 1)
 	}
@@ -89,7 +96,8 @@ var failedIn = regexp.MustCompile(`\(after (\d+)ms in state (\w+)(, \d+ identica
 
 // explainFailure returns a log line about a failed connection without its thread,
 // and with what librdkafka means to say of brokers that hang up at once, but does
-// not: it looks for the word in the format of the text in place of the text.
+// not, or not always: it looks for the word in the format of the text in place of
+// the text, and not at all in a handshake that fails while it writes.
 func explainFailure(line, protocol string) string {
 	if rest, ok := strings.CutPrefix(line, "[thrd:"); ok {
 		if _, text, ok := strings.Cut(rest, "]: "); ok {
@@ -105,6 +113,8 @@ func explainFailure(line, protocol string) string {
 		line += ": connecting to a TLS listener? (see security.protocol)"
 	case state == "APIVERSION_QUERY":
 		line += ": the broker may want a client certificate (see ssl.certificate.location)"
+	case state == "SSL_HANDSHAKE" && !strings.Contains(line, "PLAINTEXT"):
+		line += ": connecting to a PLAINTEXT broker listener? (see security.protocol)"
 	case state == "UP" && !strings.Contains(protocol, "sasl") && len(m[1]) <= len("999"):
 		line += ": the broker may want a SASL login (see security.protocol)"
 	}

@@ -20,6 +20,11 @@ func TestExplainFailure(t *testing.T) {
 		{hangsUp + "5ms in state UP)", "plaintext", ": the broker may want a SASL login (see security.protocol)"},
 		{hangsUp + "5ms in state UP)", "ssl", ": the broker may want a SASL login (see security.protocol)"},
 		{hangsUp + "5ms in state UP)", "sasl_ssl", ""},
+		{hangsUp + "5ms in state SSL_HANDSHAKE)", "ssl", ": connecting to a PLAINTEXT broker listener? (see security.protocol)"},
+		{
+			"b:9092/1: SSL handshake failed: Disconnected: SSL connection closed by peer: " +
+				"connecting to a PLAINTEXT broker listener? (after 5ms in state SSL_HANDSHAKE)", "ssl", "",
+		},
 		{hangsUp + "5000ms in state UP)", "plaintext", ""},
 		{"b:9092/1: Connect to ipv4#10.0.0.1:9092 failed: Connection refused (after 0ms in state CONNECT)", "plaintext", ""},
 		{"another text", "plaintext", ""},
@@ -36,6 +41,9 @@ func TestExplainCertificate(t *testing.T) {
 		explainCertificate(e, "b:9093", "certificate has expired").Error())
 	assert.Equal(t, e, explainCertificate(e, "c:9093", "certificate has expired"), "it is another broker's")
 	assert.Equal(t, e, explainCertificate(e, "", ""))
+	assert.Equal(t, e, explainCertificate(NewError(ErrTransport, e.Error(), false), "", ""), "noticed in a write")
+	other := NewError(ErrTransport, "ssl://b:9093/1: Connection refused", false)
+	assert.Equal(t, other, explainCertificate(other, "b:9093", "certificate has expired"))
 }
 
 func TestExplainAlert(t *testing.T) {

@@ -297,7 +297,7 @@ func TestProtocol_plaintextOnTLSIsRecognised(t *testing.T) {
 func TestProtocol_tlsOnPlaintextIsRecognised(t *testing.T) {
 	t.Parallel()
 	c := shared.Get(t)
-	text := []string{"SSL handshake failed", "connecting to a PLAINTEXT broker listener?"}
+	text := []string{"Disconnected", "in state SSL_HANDSHAKE", "connecting to a PLAINTEXT broker listener?"}
 	evidence.Record(t, "secure-tls-on-plaintext", refuses(
 		t,
 		fault{"SSL", with(plaintext(c), trusting(c), kafka.ConfigMap{"security.protocol": "SSL"}), kafka.ErrTransport, text},
