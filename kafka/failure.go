@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -108,6 +109,8 @@ func explainFailure(line, protocol string) string {
 	if m == nil || !strings.Contains(line, "Disconnected") {
 		return line
 	}
+	ms, err := strconv.Atoi(m[1])
+	atOnce := err == nil && ms < 2000 // as in librdkafka
 	switch state := m[2]; {
 	case state == "APIVERSION_QUERY" && !strings.Contains(protocol, "ssl"):
 		line += ": connecting to a TLS listener? (see security.protocol)"
@@ -115,7 +118,7 @@ func explainFailure(line, protocol string) string {
 		line += ": the broker may want a client certificate (see ssl.certificate.location)"
 	case state == "SSL_HANDSHAKE" && !strings.Contains(line, "PLAINTEXT"):
 		line += ": connecting to a PLAINTEXT broker listener? (see security.protocol)"
-	case state == "UP" && !strings.Contains(protocol, "sasl") && len(m[1]) <= len("999"):
+	case state == "UP" && !strings.Contains(protocol, "sasl") && atOnce:
 		line += ": the broker may want a SASL login (see security.protocol)"
 	}
 	return line
