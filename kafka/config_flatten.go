@@ -77,9 +77,6 @@ func confString(key string, value ConfigValue) (string, error) {
 		return strconv.Itoa(v), nil
 	case ConfigMap:
 		return "", newErrorf(ErrInvalidArg, "Invalid type for key %s", key)
-	case *ConfigMap:
-		// It has a String method, but that is to be read by people.
-		return "", errValueType(key, value)
 	case fmt.Stringer:
 		// A nil pointer is most often a mistake, and its String method a panic.
 		if r := reflect.ValueOf(v); r.Kind() == reflect.Pointer && r.IsNil() {
@@ -87,10 +84,7 @@ func confString(key string, value ConfigValue) (string, error) {
 		}
 		return v.String(), nil
 	default:
-		return "", errValueType(key, value)
+		return "", newErrorf(ErrInvalidArg,
+			"Invalid value type %T for key %s (expected string,bool,int,ConfigMap)", value, key)
 	}
-}
-
-func errValueType(key string, value ConfigValue) error {
-	return newErrorf(ErrInvalidArg, "Invalid value type %T for key %s (expected string,bool,int,ConfigMap)", value, key)
 }

@@ -2,19 +2,22 @@ package kafka
 
 import (
 	"fmt"
+	"io"
 	"strings"
 )
 
 // redacted stands for what must not get into a log.
 const redacted = "[redacted]"
 
-// String returns the map as fmt prints maps, without the values of passwords, of
-// private keys and of other secrets.
-func (m ConfigMap) String() string { return fmt.Sprint(m.withoutSecrets()) }
-
-// GoString returns the map in Go's syntax, without its secrets.
-func (m ConfigMap) GoString() string {
-	return "kafka.ConfigMap" + strings.TrimPrefix(fmt.Sprintf("%#v", m.withoutSecrets()), "map[string]kafka.ConfigValue")
+// Format implements fmt.Formatter: fmt prints the map as it prints any, without the
+// values of passwords, of private keys and of other secrets. There is no String
+// method, which would make the map a flag.Value.
+func (m ConfigMap) Format(f fmt.State, verb rune) {
+	text := fmt.Sprintf(fmt.FormatString(f, verb), m.withoutSecrets())
+	if plain, ok := strings.CutPrefix(text, "map[string]kafka.ConfigValue"); ok {
+		text = "kafka.ConfigMap" + plain
+	}
+	_, _ = io.WriteString(f, text)
 }
 
 // withoutSecrets returns a copy to be printed. Maps in the map print themselves.

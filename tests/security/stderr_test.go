@@ -43,7 +43,7 @@ func loudProgram(properties string) {
 				continue
 			}
 			fmt.Println(ev)
-			panic(conf)
+			panic(fmt.Sprint(conf))
 		case <-end:
 			panic("no event came")
 		}
