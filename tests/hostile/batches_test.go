@@ -111,7 +111,7 @@ func TestBatches(t *testing.T) {
 		{name: "high watermark and starts negative", answer: fetchedWith(threeMessages, func(p *kmsg.FetchResponseTopicPartition) {
 			p.HighWatermark, p.LastStableOffset, p.LogStartOffset = -5, -5, -5
 		}), shows: []string{"^consumer message: "}},
-		{name: "unknown error", answer: fetchedWith(threeMessages, func(p *kmsg.FetchResponseTopicPartition) { p.ErrorCode = 9999 }), shows: []string{"^consumer error: Fetch from broker 1 failed at offset 0 .*: Err-9999"}},
+		{name: "unknown error", answer: fetchedWith(threeMessages, func(p *kmsg.FetchResponseTopicPartition) { p.ErrorCode = 9999 }), shows: []string{`^consumer error: hostile \[0\]: Fetch from broker 1 failed at offset 0 .*: Err-9999`}},
 		{name: "another partition", answer: fetchedWith(threeMessages, func(p *kmsg.FetchResponseTopicPartition) { p.Partition = huge }), shows: []string{"^consumer answered"}},
 		{name: "2^31-1 topics", versions: plain, answer: changed(func(body []byte) []byte {
 			put32(body, 10, huge)

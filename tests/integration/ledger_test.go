@@ -97,12 +97,10 @@ func (l *ledger) gaps() string {
 	return text
 }
 
-// check fails the test unless each of n values came exactly once and in order.
-func (l *ledger) check(t *testing.T, n int) {
-	t.Helper()
+// count says how many of n values never came, and how many came more than once.
+func (l *ledger) count(n int) (lost, twice int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	lost, twice := 0, 0
 	for i := range n {
 		switch l.seen[fmt.Sprint(i)] {
 		case 0:
@@ -112,6 +110,15 @@ func (l *ledger) check(t *testing.T, n int) {
 			twice++
 		}
 	}
+	return lost, twice
+}
+
+// check fails the test unless each of n values came exactly once and in order.
+func (l *ledger) check(t *testing.T, n int) {
+	t.Helper()
+	lost, twice := l.count(n)
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	assert.Zero(t, lost, "%s: lost", l.name)
 	assert.Zero(t, twice, "%s: more than once", l.name)
 	assert.Len(t, l.seen, n, "%s: values", l.name)
