@@ -144,7 +144,7 @@ const (
 
 Written by ` + "`make reliability`" + `, which runs each test named here and fails when one of them fails or counts nothing.
 The counts are those of the last run: %s, librdkafka %s, Apache Kafka %s, %s on %d %s processors.
-` + "`make test` runs the same tests; `make soak` runs those of delivery with at least 10 million messages." + `
+` + "`make test` runs the same tests." + `
 `
 	head = "| Fault | Promise | Test | Last result |\n| --- | --- | --- | --- |\n"
 )
