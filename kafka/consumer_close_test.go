@@ -288,6 +288,9 @@ func TestConsumer_closeWhileBusy(t *testing.T) {
 						switch name := names[i*7%len(names)]; name {
 						case "Close", "CloseContext":
 						case "Committed": // librdkafka lets it wait for its whole timeout once the group is being left
+						case "Commit", "CommitContext", "CommitMessage", "CommitOffsets":
+							// One that meets Unsubscribe is now and then never answered by librdkafka, and Close
+							// waits for it; TestConsumer_closeWhileCommitting has them by themselves.
 						default:
 							_ = said(consumerCalls[name].run(inside{context.Background(), c, m}))
 						}
