@@ -17,8 +17,9 @@ setup=github.com/rdkafka-go/rdkafka/tests/setup
 mapfile -t packages < <(go list "${patterns[@]}" | grep -vx "$setup")
 
 # -count=1: much of what is tested is in other processes and in scripts, whose
-# changes "go test" does not see in its cache. A cold build may take long.
-flags=(-count=1 -timeout=30m "$@")
+# changes "go test" does not see in its cache. A cold build may take long. -p=1: one
+# package at a time, as most start brokers and look at the clock.
+flags=(-count=1 -timeout=30m -p=1 "$@")
 go test "${flags[@]}" "${packages[@]}"
 echo "test: the library again, under the race detector" >&2
 go test -race "${flags[@]}" ./rdkafka/... ./kafka/...
